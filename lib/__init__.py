@@ -1,1 +1,26 @@
-"""The book's reference implementation: NumPy in, NumPy out, every loss in nats."""
+"""The book's reference implementation: NumPy in, NumPy out, every loss in nats.
+
+Each module carries one idea and is met in the chapter its docstrings name. `figures`, `explorers`
+and `checks` are imported by name, so that `import lib` needs nothing but NumPy.
+"""
+
+from .information import cross_entropy, entropy, perplexity, xlogy
+from .losses import nll_loss, softmax_cross_entropy, softmax_cross_entropy_grad
+from .naive import naive_log_softmax, naive_softmax
+from .softmax import log_softmax, logsumexp, sigmoid, softmax
+
+__all__ = [
+    "cross_entropy",
+    "entropy",
+    "log_softmax",
+    "logsumexp",
+    "naive_log_softmax",
+    "naive_softmax",
+    "nll_loss",
+    "perplexity",
+    "sigmoid",
+    "softmax",
+    "softmax_cross_entropy",
+    "softmax_cross_entropy_grad",
+    "xlogy",
+]

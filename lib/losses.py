@@ -1,0 +1,220 @@
+"""Cross-entropy of scores and targets, with PyTorch's conventions and every digit kept.
+
+Two ways to name the truth, as in PyTorch: a class index per example (integers), or a probability
+per class (floats in the shape of the logits). The classes lie along axis 1, or along axis 0 where
+`logits` is a single example of shape (C,).
+"""
+
+import numpy as np
+
+from .arguments import float_array, one_of
+from .softmax import log_softmax
+
+
+def nll_loss(log_probs, target, *, weight=None, ignore_index=-100, reduction="mean"):
+    r"""Look up the log-probability of each true class and negate it.
+
+    Formula: loss_n = -weight[y_n] log p[n, y_n]; "mean" divides by the sum of those weights.
+    Shapes:  `log_probs` (C,), (N, C) or (N, C, d1, ..., dK); `target` without the C; `weight` (C,).
+    Units:   nats. The dtype of `log_probs` is kept.
+    Limits:  `ignore_index` costs 0 and leaves the mean; a mean over nothing is nan.
+    Errors:  TypeError for labels that are not integers, IndexError for a label outside 0..C-1,
+             ValueError for shapes that do not fit or an unknown `reduction`.
+    Chapter: 5 Softmax cross-entropy. Source: Good (1952), J. R. Stat. Soc. B 14.
+
+    >>> print(f"{nll_loss(np.log([0.25, 0.75]), 1):.4f}")  # -log 0.75
+    0.2877
+    """
+    log_probs = float_array("log_probs", log_probs)
+    labels = _labels("log_probs", log_probs, target, ignore_index)
+    weight = _class_weights(weight, log_probs)
+    return _reduce(*_weighted_surprise(log_probs, labels, weight), reduction)
+
+
+def softmax_cross_entropy(
+    logits, target, *, weight=None, ignore_index=-100, label_smoothing=0.0, reduction="mean"
+):
+    r"""Return what the true classes cost: log-softmax, look up, negate.
+
+    Formula: loss = -log p_y = -z_y + log sum_j exp(z_j), with p = softmax(z). For a target
+             distribution q: -sum_c weight_c q_c log p_c. Smoothing replaces q by (1 - e) q + e/C.
+    Shapes:  `logits` (C,), (N, C) or (N, C, d1, ..., dK); `target` without the C (class indices)
+             or in the shape of `logits` (probabilities); `weight` (C,).
+    Units:   nats. float32 and float64 are kept.
+    Limits:  "mean" divides by the sum of the true classes' weights for indices, by the number of
+             examples for probabilities; `ignore_index` costs 0 and leaves the mean; a mean over
+             nothing is nan.
+    Errors:  TypeError for labels that are neither integers nor probabilities, IndexError for a
+             label outside 0..C-1, ValueError for shapes that do not fit, probabilities or
+             smoothing outside [0, 1], or an unknown `reduction`.
+    Chapter: 5 Softmax cross-entropy. Source: Good (1952), J. R. Stat. Soc. B 14; Bridle (1990).
+
+    >>> print(f"{softmax_cross_entropy([1.0, 2.0, 0.5], 1):.10f}")
+    0.4643687841
+    """
+    logits = float_array("logits", logits)
+    weight = _class_weights(weight, logits)
+    log_probs = log_softmax(logits, axis=_class_axis(logits))
+    if _is_lookup(target, label_smoothing):
+        labels = _labels("logits", logits, target, ignore_index)
+        return _reduce(*_weighted_surprise(log_probs, labels, weight), reduction)
+    share, counted = _shares(logits, target, weight, ignore_index, label_smoothing)
+    with np.errstate(invalid="ignore"):  # 0 * -inf; the next line says what it is worth
+        terms = -share * log_probs
+    terms[share == 0] = 0
+    return _reduce(terms.sum(axis=_class_axis(logits)), counted, reduction)
+
+
+def softmax_cross_entropy_grad(
+    logits,
+    target,
+    *,
+    weight=None,
+    ignore_index=-100,
+    label_smoothing=0.0,
+    reduction="mean",
+    upstream=1.0,
+):
+    r"""Return the derivative of `softmax_cross_entropy` by the logits: predicted minus true.
+
+    Formula: dL/dz = upstream * (p - y) for one example; "mean" divides by what the mean divides by.
+             With shares s_c = weight_c q_c of the target: p_c sum(s) - s_c. At the true class
+             p - 1 is computed as expm1(log p), which keeps its digits when p is close to 1.
+    Shapes:  as `softmax_cross_entropy`; `upstream` is a number, or has the shape of the
+             unreduced loss when `reduction` is "none". The result has the shape of `logits`.
+    Units:   nats per unit of score. float32 and float64 are kept.
+    Limits:  a mean over nothing has gradient 0.
+    Errors:  as `softmax_cross_entropy`; ValueError if `upstream` has another shape.
+    Chapter: 6 The gradient. Source: Bridle (1990).
+
+    >>> softmax_cross_entropy_grad([1.0, 2.0, 0.5], 1).round(4)
+    array([ 0.2312, -0.3715,  0.1402])
+    """
+    logits = float_array("logits", logits)
+    weight = _class_weights(weight, logits)
+    axis = _class_axis(logits)
+    log_probs = log_softmax(logits, axis=axis)
+    share, counted = _shares(logits, target, weight, ignore_index, label_smoothing)
+    total = share.sum(axis=axis, keepdims=True)
+    from_above = total * np.expm1(log_probs) + (total - share)
+    grad = np.where(2 * share > total, from_above, total * np.exp(log_probs) - share)
+    grad[np.broadcast_to(total == 0, grad.shape)] = 0  # ignored, whatever its scores
+    scale = _upstream_per_example(upstream, counted, reduction, logits.dtype)
+    return grad * np.expand_dims(scale, axis)
+
+
+def _class_axis(logits):
+    if logits.ndim == 0:
+        raise ValueError("logits: expected shape (C,), (N, C) or (N, C, d1, ...), got a number")
+    return 0 if logits.ndim == 1 else 1
+
+
+def _without_classes(logits):
+    """Return the shape of the unreduced loss: that of `logits` without its class axis."""
+    axis = _class_axis(logits)
+    return logits.shape[:axis] + logits.shape[axis + 1 :]
+
+
+def _is_lookup(target, label_smoothing):
+    """Return whether the loss is one look-up per example: integer labels, no smoothing."""
+    return label_smoothing == 0 and np.asarray(target).dtype.kind in "iu"
+
+
+def _labels(name, logits, target, ignore_index):
+    """Return the labels and which of them count, after checking type, shape and range."""
+    target = np.asarray(target)
+    num_classes = logits.shape[_class_axis(logits)]
+    expected = _without_classes(logits)
+    if target.size and target.dtype.kind not in "iu":
+        raise TypeError(f"target: class indices must be integers, got dtype {target.dtype}")
+    if target.shape == logits.shape != expected and target.ndim:
+        raise TypeError(
+            "target: integers in the shape of the logits; pass class indices of shape "
+            f"{expected}, or convert the one-hot rows to floating point"
+        )
+    if target.shape != expected:
+        raise ValueError(
+            f"target: expected shape {expected} for {name} of shape {logits.shape}, "
+            f"got {target.shape}"
+        )
+    counted = target != ignore_index
+    wrong = counted & ((target < 0) | (target >= num_classes))
+    if wrong.any():
+        where = tuple(int(i) for i in np.argwhere(wrong)[0])
+        raise IndexError(
+            f"target: label {target[where]} at position {where} is outside 0..{num_classes - 1}"
+        )
+    return np.where(counted, target, 0).astype(np.intp), counted
+
+
+def _class_weights(weight, logits):
+    """Return one weight per class in the dtype of the logits; ones where none were given."""
+    num_classes = logits.shape[_class_axis(logits)]
+    if weight is None:
+        return np.ones(num_classes, dtype=logits.dtype)
+    weight = float_array("weight", weight).astype(logits.dtype)
+    if weight.shape != (num_classes,):
+        raise ValueError(
+            f"weight: expected one number per class, shape ({num_classes},), got {weight.shape}"
+        )
+    return weight
+
+
+def _weighted_surprise(log_probs, labels_and_counted, weight):
+    """Return -weight[y] log p_y per example, and the weight with which each counts in the mean."""
+    labels, counted = labels_and_counted
+    axis = _class_axis(log_probs)
+    looked_up = np.take_along_axis(log_probs, np.expand_dims(labels, axis), axis).squeeze(axis)
+    weight = np.where(counted, weight[labels], 0).astype(log_probs.dtype)
+    return np.where(counted, 0 - weight * looked_up, 0).astype(log_probs.dtype), weight
+
+
+def _shares(logits, target, weight, ignore_index, label_smoothing):
+    """Return the share weight_c q_c of each class, and the weight of each example in the mean."""
+    axis = _class_axis(logits)
+    num_classes = logits.shape[axis]
+    if not 0 <= label_smoothing <= 1:
+        raise ValueError(
+            f"label_smoothing: expected a number between 0 and 1, got {label_smoothing}"
+        )
+    per_class = weight.reshape((-1,) + (1,) * (logits.ndim - axis - 1))
+    target = np.asarray(target)
+    if target.dtype.kind == "f" and target.shape == logits.shape:
+        if ignore_index >= 0:
+            raise ValueError("ignore_index: has no meaning for probability targets")
+        if not ((target >= 0) & (target <= 1)).all():
+            raise ValueError("target: probabilities must lie between 0 and 1")
+        q, counted = target.astype(logits.dtype), np.ones(_without_classes(logits), bool)
+        in_mean = counted.astype(logits.dtype)
+    else:
+        labels, counted = _labels("logits", logits, target, ignore_index)
+        in_mean = np.where(counted, weight[labels], 0).astype(logits.dtype)
+        q = np.zeros_like(logits)
+        np.put_along_axis(q, np.expand_dims(labels, axis), 1, axis)
+    smoothed = (1 - label_smoothing) * q + label_smoothing / num_classes
+    share = per_class * smoothed * np.expand_dims(counted, axis)
+    return share.astype(logits.dtype), in_mean
+
+
+def _reduce(losses, in_mean, reduction):
+    """Return the losses as they are, their sum, or their sum over the sum of `in_mean`."""
+    one_of("reduction", reduction, ("none", "mean", "sum"))
+    if reduction == "none":
+        return losses
+    if reduction == "sum":
+        return losses.sum()
+    with np.errstate(invalid="ignore", divide="ignore"):  # 0 / 0: the mean over nothing is nan
+        return losses.sum() / in_mean.sum()
+
+
+def _upstream_per_example(upstream, in_mean, reduction, dtype):
+    """Return the derivative of what follows the loss by each example's loss."""
+    one_of("reduction", reduction, ("none", "mean", "sum"))
+    upstream = float_array("upstream", upstream).astype(dtype)
+    if upstream.ndim and (reduction != "none" or upstream.shape != in_mean.shape):
+        raise ValueError(
+            f"upstream: expected a number{f' or shape {in_mean.shape}' * (reduction == 'none')}, "
+            f"got shape {upstream.shape}"
+        )
+    count = in_mean.sum() if reduction == "mean" else 1
+    return np.broadcast_to(upstream / count if count else 0 * upstream, in_mean.shape)
