@@ -1,0 +1,394 @@
+"""Graders for the reader's own answers: `check(my_softmax, like=softmax)`.
+
+An answer is tried on a few inputs and compared with the book's function. The verdict says what
+fails, on which input, and gives a hint; never the solution, never the number that was expected.
+To grade one more function, add its cases (and the mistakes people make) to `GRADERS`.
+"""
+
+import copy
+import inspect
+import re
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .information import entropy, perplexity
+from .losses import nll_loss, softmax_cross_entropy, softmax_cross_entropy_grad
+from .softmax import log_softmax, logsumexp, sigmoid, softmax
+
+NOTHING_YET = "nothing came back yet: replace the dots with your code."
+
+
+@dataclass(frozen=True, repr=False)
+class Verdict:
+    """What `check` found. A notebook cell that ends with one shows its message."""
+
+    passed: bool
+    message: str
+
+    def __repr__(self):
+        return self.message
+
+
+@dataclass(frozen=True)
+class Case:
+    """One input, what must hold there, and a hint for whom it does not hold.
+
+    A case with `options` is tried only on answers that take these keyword arguments.
+    """
+
+    inputs: tuple
+    must: str
+    hint: str
+    options: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A formula people write by mistake: an answer that agrees with it gets its hint."""
+
+    formula: Callable
+    must: str
+    hint: str
+
+
+def check(answer, *, like):
+    """Try the reader's function `answer` on the cases of `like`; stop at the first that fails.
+
+    >>> check(softmax, like=softmax)
+    softmax: all 8 checks passed.
+    >>> check(lambda z: np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True), like=softmax)
+    softmax: not yet. For z = [1000, 0, -1000] your function returned [nan, 0, 0];
+    probabilities must be finite and sum to 1.
+    Hint: what does the largest exponential look like?
+    """
+    if like not in GRADERS:
+        names = ", ".join(function.__name__ for function in GRADERS)
+        raise ValueError(f"like: expected one of {names}; got {like!r}")
+    if answer is None or answer is ...:
+        return Verdict(False, f"{like.__name__}: {NOTHING_YET}")
+    if not callable(answer):
+        raise TypeError("answer: expected your function itself, without calling it")
+    cases, mistakes = GRADERS[like]
+    cases = [case for case in cases if _accepts(answer, case.options)]
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")  # the verdict says it better than a RuntimeWarning
+        for case in cases:
+            fault = _fault(answer, like, case, mistakes)
+            if fault:
+                return Verdict(False, f"{like.__name__}: {fault}")
+    return Verdict(True, f"{like.__name__}: all {len(cases)} checks passed.")
+
+
+def _accepts(answer, options):
+    """Return whether the answer has a parameter for every option."""
+    try:
+        return options.keys() <= inspect.signature(answer).parameters.keys()
+    except ValueError:  # a function written in C may not tell
+        return not options
+
+
+def _fault(answer, like, case, mistakes):
+    """Return a sentence about what is wrong with the answer in this case, or None."""
+    inputs = copy.deepcopy(case.inputs)
+    trial = f"not yet. For {_describe(like, case)} your function"
+    try:
+        returned = answer(*inputs, **case.options)
+    except Exception as error:
+        what = re.sub("0x[0-9a-fA-F]+", "0x...", f"{type(error).__name__}: {error}".split("\n")[0])
+        worked_before = case is not GRADERS[like][0][0]  # then the hint is about this input
+        return f"{trial} raised {what}" + f"\nHint: {case.hint}" * worked_before
+    if returned is None or returned is ...:
+        return NOTHING_YET
+    try:
+        got = np.asarray(returned, dtype=float)
+    except (TypeError, ValueError, RuntimeError):
+        return f"{trial} returned a {type(returned).__name__}; it must return numbers."
+    want = np.asarray(like(*case.inputs, **case.options))
+    if not _agree(got, want):
+        must, hint = _explain(got, want, case, mistakes)
+        return f"{trial} returned {_show(got)};\n{must}.\nHint: {hint}"
+    if any(not np.array_equal(*pair) for pair in zip(inputs, case.inputs, strict=True)):
+        return f"{trial} returned the right result,\nbut changed its input.\nHint: {IN_PLACE_HINT}"
+    return None
+
+
+def _explain(got, want, case, mistakes):
+    """Return what must hold, and a hint: a known mistake's, the shape's, or the case's."""
+    for mistake in mistakes if not case.options else ():
+        wrong = np.asarray(mistake.formula(*case.inputs))
+        if np.isfinite(wrong).all() and _agree(got, wrong):
+            return mistake.must, mistake.hint
+    if got.shape != want.shape:
+        shape = f"have shape {want.shape}" if want.ndim else "be a single number"
+        return f"the result must {shape}", SHAPE_HINT
+    return case.must, case.hint
+
+
+def _agree(got, want):
+    return got.shape == want.shape and np.allclose(got, want, rtol=1e-5, atol=1e-9)
+
+
+def _describe(like, case):
+    """Return the call in words: `logits = [1, 2, 0.5], target = 1`."""
+    named = dict(zip(inspect.signature(like).parameters, case.inputs, strict=False)) | case.options
+    return ", ".join(f"{name} = {_show(value)}" for name, value in named.items())
+
+
+def _show(value):
+    """Return numbers in four digits, `[0.2312, 1000, nan]`, and words as their repr."""
+    if isinstance(value, str):
+        return repr(value)
+    if np.ndim(value):
+        return f"[{', '.join(map(_show, value))}]"
+    return f"{value:.4g}"
+
+
+def _wrong_sign(like):
+    return Mistake(
+        lambda *inputs: -like(*inputs),
+        "the size is right, the sign is not",
+        "is the logarithm of a probability positive or negative?",
+    )
+
+
+def _base_two(like):
+    return Mistake(
+        lambda *inputs: like(*inputs) / np.log(2),
+        "the book measures in nats, and this is in bits",
+        "which base has your logarithm?",
+    )
+
+
+def _sum_for_mean(like):
+    return Mistake(
+        lambda scores, target: like(scores, target, reduction="sum"),
+        "a batch counts with the mean over its examples, and this is the sum",
+        "should twice as many examples weigh twice as much?",
+    )
+
+
+def _rows(must, *others):
+    """Return the cases of a function that works along the last axis, or along `axis`."""
+    return (
+        Case((BATCH, *others), must, ROW_HINT),
+        Case((ROWS_FAR_APART, *others), must, ROW_HINT),
+        Case((BATCH, *others), "the axis must be the one asked for", ROW_HINT, {"axis": 0}),
+    )
+
+
+def _reductions(rows, must):
+    """Return the cases of a loss that averages, or does what `reduction` says."""
+    return (
+        Case((rows, LABELS), must, "each row has its own label; then average."),
+        Case(
+            (rows, LABELS),
+            "it must be the sum over the rows",
+            "what do you divide by, and when?",
+            {"reduction": "sum"},
+        ),
+        Case(
+            (rows, LABELS),
+            "there must be one loss per row",
+            "what is left when nothing is added up?",
+            {"reduction": "none"},
+        ),
+    )
+
+
+SCORES = np.array([1.0, 2.0, 0.5])
+FAR_APART = np.array([1000.0, 0.0, -1000.0])
+VERY_LOW = np.array([-1000.0, -1001.0, -1002.0])
+MASKED = np.array([1.0, -np.inf, 0.5])
+BATCH = np.array([[1.0, 2.0, 0.5], [3.0, -1.0, 0.0]])
+ROWS_FAR_APART = np.array([[2.0, 1.0], [-1000.0, -1001.0]])
+LABELS = np.array([1, 2])
+PROBS = np.array([0.2, 0.5, 0.3])
+BATCH_PROBS = np.array([[0.2, 0.5, 0.3], [0.6, 0.3, 0.1]])
+
+ROW_HINT = "over which axis do your maximum and your sum run, and do they keep their place?"
+SHIFT_HINT = "the same number added to every score changes no probability; which would help here?"
+OVERFLOW_HINT = "what does the largest exponential look like?"
+LOG_HINT = "which probability became 0 before its logarithm was taken?"
+MASK_HINT = "what is exp(-inf), and what is 0 * inf?"
+TWICE_HINT = "how often does your function apply softmax?"
+LOG_OR_NOT_HINT = "is this the probability, or its logarithm?"
+SHAPE_HINT = "which axes does your code add up, and which does it keep?"
+IN_PLACE_HINT = "which line writes into an array that the caller still needs?"
+
+GRADERS = {
+    softmax: (
+        (
+            Case(
+                (SCORES,),
+                "shares must be proportional to exp(z)",
+                "exponentiate before you divide.",
+            ),
+            Case((SCORES + 5,), "adding 5 to every score must change nothing", "divide by what?"),
+            Case((FAR_APART,), "probabilities must be finite and sum to 1", OVERFLOW_HINT),
+            Case((VERY_LOW,), "probabilities must be finite and sum to 1", SHIFT_HINT),
+            Case((MASKED,), "a score of -inf must get probability 0", MASK_HINT),
+            *_rows("each row must sum to 1 by itself"),
+        ),
+        (
+            Mistake(np.exp, "probabilities must sum to 1", "divide the exponentials by what?"),
+            Mistake(
+                lambda z: softmax(z * np.log(2)),
+                "shares must be proportional to powers of e, and these are powers of 2",
+                "which NumPy function raises e to a power?",
+            ),
+            Mistake(lambda z: softmax(softmax(z)), "shares must differ more", TWICE_HINT),
+            Mistake(log_softmax, "probabilities must not be negative", LOG_OR_NOT_HINT),
+        ),
+    ),
+    logsumexp: (
+        (
+            Case(
+                (SCORES,), "it must exceed the largest score", "read the name from right to left."
+            ),
+            Case((FAR_APART,), "it must be finite", OVERFLOW_HINT),
+            Case((VERY_LOW,), "it must be finite", "which number keeps the sum away from 0?"),
+            Case((MASKED,), "a score of -inf must add nothing", MASK_HINT),
+            *_rows("each row must have its own, finite result"),
+        ),
+        (
+            Mistake(
+                lambda z: logsumexp(z) - np.max(z, axis=-1),
+                "it must exceed the largest score",
+                "you took a number away from every score; where does it come back?",
+            ),
+            _wrong_sign(logsumexp),
+            _base_two(logsumexp),
+        ),
+    ),
+    log_softmax: (
+        (
+            Case(
+                (SCORES,),
+                "its exponentials must sum to 1",
+                "which number is taken from each score?",
+            ),
+            Case((FAR_APART,), "every entry must be finite", LOG_HINT),
+            Case((VERY_LOW,), "every entry must be finite", SHIFT_HINT),
+            Case((MASKED,), "a score of -inf, and no other, must stay -inf", MASK_HINT),
+            *_rows("the exponentials of each row must sum to 1"),
+        ),
+        (
+            Mistake(softmax, "log-probabilities must not be positive", LOG_OR_NOT_HINT),
+            Mistake(
+                lambda z: log_softmax(z) + np.max(z, axis=-1, keepdims=True),
+                "its exponentials must sum to 1",
+                "you took a number away from every score; in both places?",
+            ),
+            _wrong_sign(log_softmax),
+            _base_two(log_softmax),
+        ),
+    ),
+    sigmoid: (
+        (
+            Case((0.0,), "a score of 0 must give even odds", "what is exp(0)?"),
+            Case((SCORES,), "the odds p / (1 - p) must be exp(x)", "divide by what?"),
+            Case((FAR_APART,), "probabilities must be finite", OVERFLOW_HINT),
+        ),
+        (
+            Mistake(
+                lambda x: sigmoid(-x),
+                "a higher score must give a higher probability",
+                "which sign has x inside your exponential?",
+            ),
+        ),
+    ),
+    softmax_cross_entropy: (
+        (
+            Case((SCORES, 1), "it must be minus the logarithm of one probability", "which?"),
+            Case(
+                (SCORES + 5, 1), "adding 5 to every score must change nothing", "whose logarithm?"
+            ),
+            Case((FAR_APART, 1), "the loss must be finite", LOG_HINT),
+            Case((VERY_LOW, 2), "the loss must be finite", SHIFT_HINT),
+            Case((MASKED, 0), "a wrong class with score -inf must cost nothing", MASK_HINT),
+            *_reductions(BATCH, "it must be the mean of one loss per row"),
+            Case((ROWS_FAR_APART, LABELS - 1), "the loss must be finite", ROW_HINT),
+        ),
+        (
+            _wrong_sign(softmax_cross_entropy),
+            _base_two(softmax_cross_entropy),
+            _sum_for_mean(softmax_cross_entropy),
+            Mistake(
+                lambda logits, target: softmax_cross_entropy(softmax(logits), target),
+                "the loss must see the scores themselves",
+                TWICE_HINT,
+            ),
+        ),
+    ),
+    softmax_cross_entropy_grad: (
+        (
+            Case(
+                (SCORES, 1),
+                "one entry must be negative and all must sum to 0",
+                "predicted minus what?",
+            ),
+            Case((FAR_APART, 1), "every entry must be finite", OVERFLOW_HINT),
+            *_reductions(BATCH, "each row must sum to 0 and be divided by the number of rows"),
+        ),
+        (
+            Mistake(
+                lambda logits, target: -softmax_cross_entropy_grad(logits, target),
+                "the true class must be pulled up by a step against the gradient",
+                "predicted minus true, or true minus predicted?",
+            ),
+            Mistake(
+                lambda logits, target: softmax(logits),
+                "the entries must sum to 0",
+                "these are the probabilities; which entry differs, and by how much?",
+            ),
+            _sum_for_mean(softmax_cross_entropy_grad),
+        ),
+    ),
+    nll_loss: (
+        (
+            Case((np.log(PROBS), 1), "it must be minus one entry of log_probs", "which entry?"),
+            *_reductions(np.log(BATCH_PROBS), "it must be the mean of one loss per row"),
+        ),
+        (
+            _wrong_sign(nll_loss),
+            _base_two(nll_loss),
+            _sum_for_mean(nll_loss),
+            Mistake(
+                lambda log_probs, target: np.exp(-nll_loss(log_probs, target)),
+                "a loss must be smaller the higher the probability of the true class",
+                LOG_OR_NOT_HINT,
+            ),
+        ),
+    ),
+    entropy: (
+        (
+            Case((PROBS,), "it must be the mean of -log p under p itself", "weighted by what?"),
+            Case((np.array([1.0, 0.0]),), "a certain outcome must have entropy 0", MASK_HINT),
+            Case(
+                (BATCH_PROBS,), "there must be one entropy per row", "over which axis do you sum?"
+            ),
+        ),
+        (_wrong_sign(entropy), _base_two(entropy)),
+    ),
+    perplexity: (
+        (
+            Case((0.0,), "a loss of 0 must leave one class", "what is exp(0)?"),
+            Case((np.log(10),), "the loss log 10 must give 10 classes", "what undoes a logarithm?"),
+        ),
+        (
+            Mistake(
+                lambda cross_entropy: 2**cross_entropy,
+                "the loss is in nats, and this takes it for bits",
+                "which base has the logarithm in the loss?",
+            ),
+            Mistake(
+                lambda cross_entropy: np.exp(-cross_entropy),
+                "a higher loss must give more classes",
+                "which sign has the exponent?",
+            ),
+        ),
+    ),
+}
