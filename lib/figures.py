@@ -5,6 +5,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
+from .losses import softmax_cross_entropy_grad
+from .softmax import log_softmax, softmax
+
+# Without date and creator a figure changes only when what it shows changes.
+SVG_METADATA = {"Date": None, "Creator": None}
+
 # One colour per idea, the same in every chapter; told apart by colour-blind readers, and never the
 # only sign: bars carry their numbers and names.
 TRUE_CLASS = "#1c5fa8"
@@ -12,6 +18,7 @@ OTHER_CLASS = "#93a1ad"
 PUSHED_UP = "#0b7285"
 PUSHED_DOWN = "#c2560c"
 INK = "#1f2933"
+THREE_CLASSES = ((TRUE_CLASS, "o"), (PUSHED_DOWN, "s"), (OTHER_CLASS, "^"))  # colour and marker
 
 
 def use_book_style():
@@ -35,37 +42,60 @@ def use_book_style():
             "axes.prop_cycle": mpl.cycler(color=[TRUE_CLASS, PUSHED_DOWN, OTHER_CLASS, PUSHED_UP]),
         }
     )
-    # Without date and creator a figure changes only when what it shows changes.
-    set_matplotlib_formats("svg", metadata={"Date": None, "Creator": None}, bbox_inches="tight")
+    set_matplotlib_formats("svg", metadata=SVG_METADATA, bbox_inches="tight")
 
 
-def named_bars(ax, values, names, *, highlight=None, fmt="{:.3f}", title=""):
-    """Draw one horizontal bar per name, first name on top, the number written beside each bar."""
+def named_bars(ax, values, names, *, highlight=None, colors=None, title=""):
+    """Draw one horizontal bar per name, first name on top, the number written beside each bar.
+
+    Empty names leave the bars unlabelled, for a panel to the right of one that has them.
+    """
     values = np.asarray(values, dtype=float)
     rows = np.arange(len(values))
-    colors = [TRUE_CLASS if i == highlight else OTHER_CLASS for i in rows]
+    if colors is None:
+        colors = [TRUE_CLASS if i == highlight else OTHER_CLASS for i in rows]
     ax.barh(rows, values, color=colors, height=0.72)
     ax.axvline(0, color=INK, linewidth=0.8)
-    room = 0.02 * (max(values.max(), 0) - min(values.min(), 0))
+    low, high = min(values.min(), 0), max(values.max(), 0)
+    room = 0.02 * (high - low)
     for row, value in zip(rows, values, strict=True):
         ax.text(
             value + (room if value >= 0 else -room),
             row,
-            fmt.format(value).replace("-", "\N{MINUS SIGN}"),
+            f"{value:.3f}".replace("-", "\N{MINUS SIGN}"),
             va="center",
             ha="left" if value >= 0 else "right",
             fontsize=9,
             fontweight="bold" if row == highlight else "normal",
         )
-    ax.set_yticks(rows, names)
+    ax.set_yticks(rows, names or [""] * len(rows))
     ax.invert_yaxis()
     ax.set_xticks([])
     ax.spines[["left", "bottom"]].set_visible(False)
     ax.tick_params(left=False)
-    ax.margins(x=0.18)
+    beside = 0.4 * (high - low)  # as wide as a number, wherever a bar can end
+    ax.set_xlim(low - beside * (low < 0), high + beside * (high > 0))
     ax.set_title(title, fontsize=11, loc="left")
 
 
 def figure(columns=1, *, height=3.2, width=6.4):
     """Return a figure and its axes, side by side, laid out without overlap."""
     return plt.subplots(1, columns, figsize=(width, height), layout="constrained")
+
+
+def from_scores_to_gradient(example, columns):
+    """Draw one example's whole way: scores, probabilities, log-probabilities, gradient."""
+    grad = softmax_cross_entropy_grad(example.logits, example.target)
+    log_probs = log_softmax(example.logits)
+    panels = (
+        ("1. scores z", example.logits, None),
+        ("2. probabilities p", softmax(example.logits), None),
+        (f"3. ln p; loss {-log_probs[example.target]:.3f}", log_probs, None),
+        ("4. gradient p − y", grad, [PUSHED_UP if g < 0 else PUSHED_DOWN for g in grad]),
+    )
+    size = (2.6 * columns, 3.5 * len(panels) // columns)
+    fig, axes = plt.subplots(len(panels) // columns, columns, figsize=size, layout="constrained")
+    for i, (ax, (title, values, colors)) in enumerate(zip(axes.flat, panels, strict=True)):
+        names = () if i % columns else example.class_names
+        named_bars(ax, values, names, highlight=example.target, colors=colors, title=title)
+    return fig

@@ -1,0 +1,26 @@
+"""Draw the landing page's picture, wide and narrow: `python tools/landing_picture.py [FOLDER]`.
+
+`intro.md` cannot run code, so its one picture is drawn here and stored in `_static/`;
+`tests/test_landing_picture.py` draws it again and compares every byte.
+"""
+
+import sys
+from pathlib import Path
+
+from lib.figures import SVG_METADATA, from_scores_to_gradient, use_book_style
+from lib.published import HORSE
+
+STORED = Path(__file__).resolve().parents[1] / "_static"
+COLUMNS = {"horse_wide.svg": 4, "horse_narrow.svg": 2}
+
+
+def draw(folder):
+    """Write both pictures into `folder`."""
+    use_book_style()
+    for name, columns in COLUMNS.items():
+        figure = from_scores_to_gradient(HORSE, columns)
+        figure.savefig(Path(folder) / name, metadata=SVG_METADATA, bbox_inches="tight")
+
+
+if __name__ == "__main__":
+    draw(sys.argv[1] if len(sys.argv) > 1 else STORED)
