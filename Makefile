@@ -1,0 +1,43 @@
+# Two commands matter: `make book` and `make test`. Both need Python 3.11 or newer, and nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+INSTALLED := $(VENV)/installed
+PORT ?= 8000
+
+# A checkout runs its own lib/ and tools/, also where another checkout is installed.
+export PYTHONPATH := $(CURDIR)
+
+.DEFAULT_GOAL := help
+.PHONY: help book serve test notebooks clean
+
+help:  ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+book: $(INSTALLED)  ## build the site into _build/html, warnings as errors
+	@$(RUN) tools/build_site.py
+
+serve: book  ## build the site and serve it on this machine (PORT=8000)
+	@echo "Open http://127.0.0.1:$(PORT)/ in a browser; stop with Ctrl+C."
+	@$(RUN) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+
+# Cheapest first, so that a mistake shows as early as it can.
+test: $(INSTALLED)  ## run every check that decides whether a change lands
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m pytest -n 2 lib tests -m "not site"
+	$(RUN) -m pytest -n 2 --dist loadfile --nbval --nbval-current-env chapters
+	$(RUN) tools/build_site.py
+	$(RUN) -m pytest -n 2 tests -m site
+
+notebooks: $(INSTALLED)  ## run all notebooks in fresh kernels and store their outputs
+	@$(RUN) tools/notebooks.py run
+
+clean:  ## remove what building and testing left behind, keep the environment
+	rm -rf _build .pytest_cache .ruff_cache .hypothesis
+
+$(INSTALLED): requirements.txt constraints.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
