@@ -17,7 +17,8 @@ def nll_loss(log_probs, target, *, weight=None, ignore_index=-100, reduction="me
     Formula: loss_n = -weight[y_n] log p[n, y_n]; "mean" divides by the sum of those weights.
     Shapes:  `log_probs` (C,), (N, C) or (N, C, d1, ..., dK); `target` without the C; `weight` (C,).
     Units:   nats. The dtype of `log_probs` is kept.
-    Limits:  `ignore_index` costs 0 and leaves the mean; a mean over nothing is nan.
+    Limits:  `ignore_index` costs 0 and leaves the mean, and so does a class of weight 0, even at
+             log p = -inf; a mean over nothing is nan.
     Errors:  TypeError for labels that are not integers, IndexError for a label outside 0..C-1,
              ValueError for shapes that do not fit or an unknown `reduction`.
     Chapter: 5 Softmax cross-entropy. Source: Good (1952), J. R. Stat. Soc. B 14.
@@ -42,7 +43,8 @@ def softmax_cross_entropy(
              or in the shape of `logits` (probabilities); `weight` (C,).
     Units:   nats. float32 and float64 are kept.
     Limits:  "mean" divides by the sum of the true classes' weights for indices, by the number of
-             examples for probabilities; `ignore_index` costs 0 and leaves the mean; a mean over
+             examples for probabilities; `ignore_index` costs 0 and leaves the mean, whatever its
+             scores; a weight or probability of 0 costs 0 at a score of -inf too; a mean over
              nothing is nan.
     Errors:  TypeError for labels that are neither integers nor probabilities, IndexError for a
              label outside 0..C-1, ValueError for shapes that do not fit, probabilities or
@@ -165,8 +167,10 @@ def _weighted_surprise(log_probs, labels_and_counted, weight):
     labels, counted = labels_and_counted
     axis = _class_axis(log_probs)
     looked_up = np.take_along_axis(log_probs, np.expand_dims(labels, axis), axis).squeeze(axis)
-    weight = np.where(counted, weight[labels], 0).astype(log_probs.dtype)
-    return np.where(counted, 0 - weight * looked_up, 0).astype(log_probs.dtype), weight
+    weight = np.where(counted, weight[labels], 0)
+    with np.errstate(invalid="ignore"):  # 0 * -inf; the next line says what it is worth
+        losses = 0 - weight * looked_up
+    return np.where(weight == 0, 0, losses), weight
 
 
 def _shares(logits, target, weight, ignore_index, label_smoothing):
