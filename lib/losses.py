@@ -204,7 +204,7 @@ def _reduce(losses, in_mean, reduction):
     """Return the losses as they are, their sum, or their sum over the sum of `in_mean`."""
     one_of("reduction", reduction, ("none", "mean", "sum"))
     if reduction == "none":
-        return losses
+        return losses[()]  # of one example: a number, not an array without dimensions
     if reduction == "sum":
         return losses.sum()
     with np.errstate(invalid="ignore", divide="ignore"):  # 0 / 0: the mean over nothing is nan
