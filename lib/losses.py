@@ -26,7 +26,7 @@ def nll_loss(log_probs, target, *, weight=None, ignore_index=-100, reduction="me
     >>> print(f"{nll_loss(np.log([0.25, 0.75]), 1):.4f}")  # -log 0.75
     0.2877
     """
-    log_probs = float_array("log_probs", log_probs)
+    log_probs = _scores("log_probs", log_probs)
     labels = _labels("log_probs", log_probs, target, ignore_index)
     weight = _class_weights(weight, log_probs)
     return _reduce(*_weighted_surprise(log_probs, labels, weight), reduction)
@@ -54,7 +54,7 @@ def softmax_cross_entropy(
     >>> print(f"{softmax_cross_entropy([1.0, 2.0, 0.5], 1):.10f}")
     0.4643687841
     """
-    logits = float_array("logits", logits)
+    logits = _scores("logits", logits)
     weight = _class_weights(weight, logits)
     log_probs = log_softmax(logits, axis=_class_axis(logits))
     if _is_lookup(target, label_smoothing):
@@ -92,7 +92,7 @@ def softmax_cross_entropy_grad(
     >>> softmax_cross_entropy_grad([1.0, 2.0, 0.5], 1).round(4)
     array([ 0.2312, -0.3715,  0.1402])
     """
-    logits = float_array("logits", logits)
+    logits = _scores("logits", logits)
     weight = _class_weights(weight, logits)
     axis = _class_axis(logits)
     log_probs = log_softmax(logits, axis=axis)
@@ -105,10 +105,18 @@ def softmax_cross_entropy_grad(
     return grad * np.expand_dims(scale, axis)
 
 
-def _class_axis(logits):
-    if logits.ndim == 0:
-        raise ValueError("logits: expected shape (C,), (N, C) or (N, C, d1, ...), got a number")
-    return 0 if logits.ndim == 1 else 1
+def _scores(name, value):
+    """Return `value` as an array with at least one class along its class axis."""
+    scores = float_array(name, value)
+    if scores.ndim == 0:
+        raise ValueError(f"{name}: expected shape (C,), (N, C) or (N, C, d1, ...), got a number")
+    if scores.shape[_class_axis(scores)] == 0:
+        raise ValueError(f"{name}: expected at least one class, got shape {scores.shape}")
+    return scores
+
+
+def _class_axis(scores):
+    return 0 if scores.ndim == 1 else 1
 
 
 def _without_classes(logits):
