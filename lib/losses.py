@@ -191,11 +191,21 @@ def _shares(logits, target, weight, ignore_index, label_smoothing):
         )
     per_class = weight.reshape((-1,) + (1,) * (logits.ndim - axis - 1))
     target = np.asarray(target)
-    if target.dtype.kind == "f" and target.shape == logits.shape:
+    if target.dtype.kind == "f" and target.ndim == logits.ndim:
+        if target.shape != logits.shape:
+            raise ValueError(
+                f"target: expected probabilities in the shape of the logits, {logits.shape}, "
+                f"got {target.shape}"
+            )
         if ignore_index >= 0:
-            raise ValueError("ignore_index: has no meaning for probability targets")
+            raise ValueError(
+                f"ignore_index: has no meaning for probability targets, got {ignore_index}"
+            )
         if not ((target >= 0) & (target <= 1)).all():
-            raise ValueError("target: probabilities must lie between 0 and 1")
+            raise ValueError(
+                "target: probabilities must lie between 0 and 1, "
+                f"got {target.min()}..{target.max()}"
+            )
         q, counted = target.astype(logits.dtype), np.ones(_without_classes(logits), bool)
         in_mean = counted.astype(logits.dtype)
     else:
