@@ -162,6 +162,16 @@ def test_logsumexp_is_good_to_a_few_units_of_the_larger_of_result_and_maximum(ro
     assert abs(ours - truth) <= 3 * np.finfo(dtype).eps * max(abs(float(truth)), abs(z.max()))
 
 
+@pytest.mark.parametrize("below", [0.5, 40.0, 87.0, 700.0])
+@IN_BOTH_DTYPES
+def test_logsumexp_keeps_every_digit_where_the_maximum_is_zero(below, dtype):
+    """Of scores (0, -below) it is log1p(exp(-below)), small but not 0; a log of the sum gives 0."""
+    z = np.array([0.0, -below], dtype)
+    assert_within(
+        logsumexp(z, keepdims=True), [exact(z)[2]], [(4 + below / 2) * np.finfo(dtype).eps]
+    )
+
+
 def test_the_error_law_catches_the_logarithm_of_a_sum_close_to_one():
     z = np.array(ROWS["gap 40"])
     shifted = z - z.max()
