@@ -225,8 +225,8 @@ def _reduce(losses, in_mean, reduction):
         return losses[()]  # of one example: a number, not an array without dimensions
     if reduction == "sum":
         return losses.sum()
-    with np.errstate(invalid="ignore", divide="ignore"):  # 0 / 0: the mean over nothing is nan
-        return losses.sum() / in_mean.sum()
+    total_weight = in_mean.sum()
+    return losses.sum() / total_weight if total_weight else losses.dtype.type(np.nan)
 
 
 def _upstream_per_example(upstream, in_mean, reduction, dtype):

@@ -257,6 +257,14 @@ def test_a_mean_over_nothing_is_nan_and_moves_nothing(logits, target, weight):
     assert not softmax_cross_entropy_grad(logits, target, weight=weight).any()
 
 
+def test_smoothing_does_not_make_something_of_a_mean_over_nothing():
+    options = {"weight": [1.0, 0.0], "label_smoothing": 0.1}
+    assert np.isnan(softmax_cross_entropy([[1.0, 2.0]], [1], **options))
+    assert not softmax_cross_entropy_grad([[1.0, 2.0]], [1], **options).any()
+    float32 = softmax_cross_entropy(np.float32([[1, 2]]), [1], **options)
+    assert float32.dtype == np.float32
+
+
 def test_the_mean_of_probability_targets_counts_examples_not_weights():
     """One-hot rows and class indices differ under weights, as in PyTorch."""
     logits, weight = [[1.0, 2.0, 0.5], [0.0, 1.0, 2.0]], [0.5, 1.0, 2.0]
