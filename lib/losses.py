@@ -206,7 +206,7 @@ def _shares(logits, target, weight, ignore_index, label_smoothing):
                 "target: probabilities must lie between 0 and 1, "
                 f"got {target.min()}..{target.max()}"
             )
-        q, counted = target.astype(logits.dtype), np.ones(_without_classes(logits), bool)
+        q, counted = target, np.ones(_without_classes(logits), bool)
         in_mean = counted.astype(logits.dtype)
     else:
         labels, counted = _labels("logits", logits, target, ignore_index)
