@@ -18,7 +18,7 @@ def xlogy(x, y):
     """
     x, y = float_array("x", x), float_array("y", y)
     with np.errstate(divide="ignore", invalid="ignore"):  # log 0 where x is 0 as well
-        return np.where((x == 0) & ~np.isnan(y), 0, x * np.log(y))
+        return np.where((x == 0) & ~np.isnan(y), 0, x * np.log(y))[()]
 
 
 def entropy(p, axis=-1, base=None):
