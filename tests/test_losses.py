@@ -307,11 +307,14 @@ def test_float16_is_computed_and_returned_in_float32():
     assert softmax_cross_entropy_grad(z, 1).dtype == np.float32
 
 
-def test_weights_and_smoothing_in_float64_leave_float32_as_it_is():
+@pytest.mark.parametrize("target", [[0, 1], [[0.2, 0.5, 0.3], [1.0, 0.0, 0.0]]])
+@pytest.mark.parametrize("smoothing", [0.0, np.float64(0.1)])
+def test_options_and_targets_in_float64_leave_float32_as_it_is(target, smoothing):
     z, options = np.zeros((2, 3), np.float32), {"weight": [0.1, 0.2, 0.3]}
-    options["label_smoothing"] = np.float64(0.1)
-    assert softmax_cross_entropy(z, [0, 1], **options).dtype == np.float32
-    assert softmax_cross_entropy_grad(z, [0, 1], upstream=2.0, **options).dtype == np.float32
+    options["label_smoothing"] = smoothing
+    assert softmax_cross_entropy(z, target, **options).dtype == np.float32
+    assert softmax_cross_entropy_grad(z, target, upstream=2.0, **options).dtype == np.float32
+    assert nll_loss(z, [0, 1], weight=[0.1, 0.2, 0.3]).dtype == np.float32
 
 
 def test_nothing_is_modified():
