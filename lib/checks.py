@@ -288,7 +288,7 @@ GRADERS = {
     ),
     sigmoid: (
         (
-            Case((0.0,), "a score of 0 must give even odds", "what is exp(0)?"),
+            Case((np.array([0.0]),), "a score of 0 must give even odds", "what is exp(0)?"),
             Case((SCORES,), "the odds p / (1 - p) must be exp(x)", "divide by what?"),
             Case((FAR_APART,), "probabilities must be finite", OVERFLOW_HINT),
         ),
@@ -356,11 +356,6 @@ GRADERS = {
             _wrong_sign(nll_loss),
             _base_two(nll_loss),
             _sum_for_mean(nll_loss),
-            Mistake(
-                lambda log_probs, target: np.exp(-nll_loss(log_probs, target)),
-                "a loss must be smaller the higher the probability of the true class",
-                LOG_OR_NOT_HINT,
-            ),
         ),
     ),
     entropy: (
