@@ -50,7 +50,7 @@ def cross_entropy(p, q, axis=-1, base=None):
     p, q = _distribution("p", p, axis), _distribution("q", q, axis)
     if p.shape != q.shape:
         raise ValueError(f"q: expected the shape of p, {p.shape}, got {q.shape}")
-    costs, _ = classes_last(0 - xlogy(p, q), axis)
+    costs, _ = classes_last(-xlogy(p, q), axis)
     nats = costs.sum(axis=-1)
     return nats if base is None else nats / np.log(base)
 

@@ -1,5 +1,6 @@
 """The graders: the book's own functions pass, and what people really write gets the right words."""
 
+import inspect
 import warnings
 
 import numpy as np
@@ -85,6 +86,11 @@ def cross_entropy_from(log_probs, reduce):
         return reduce(-rows[np.arange(len(labels)), labels])
 
     return loss
+
+
+def sum_for_none(logits, target, reduction="mean"):
+    reduction = "sum" if reduction == "none" else reduction
+    return lib.softmax_cross_entropy(logits, target, reduction=reduction)
 
 
 def one_hot_cross_entropy(logits, target):
@@ -179,6 +185,7 @@ CAUGHT = [
      "logits = [1, 2, 0.5], target = 1", "in bits", "which base"),
     (cross_entropy_from(lambda z: lib.log_softmax(lib.softmax(z)), np.mean),
      lib.softmax_cross_entropy, "target = 1", "the scores themselves", "how often"),
+    (sum_for_none, lib.softmax_cross_entropy, "'none'", "have shape (2,)", "which axes"),
     (one_hot_cross_entropy, lib.softmax_cross_entropy, "[1, -inf, 0.5]", "cost nothing", "0 * inf"),
     (lambda logits, target, reduction="mean": lib.softmax_cross_entropy(logits, target),
      lib.softmax_cross_entropy, "reduction = 'sum'", "sum over the rows", "divide by"),
@@ -233,7 +240,9 @@ def test_something_that_is_not_a_number(thing, kind):
 
 
 def test_an_answer_written_in_c_is_tried_without_options():
-    assert "sum to 1" in repr(check(np.exp, like=lib.softmax))
+    with pytest.raises(ValueError, match="no signature found"):
+        inspect.signature(max)
+    assert "returned 2;\nthe result must have shape (3,)" in repr(check(max, like=lib.softmax))
 
 
 def test_the_readers_warnings_stay_out_of_the_notebook(capfd):
@@ -241,8 +250,9 @@ def test_the_readers_warnings_stay_out_of_the_notebook(capfd):
         warnings.warn("beware", stacklevel=1)
         return np.exp(z * 1000) / np.zeros(3)
 
-    check(noisy, like=lib.softmax)
-    assert capfd.readouterr().err == ""  # and under pytest a warning would have been an error
+    # Here every warning is an error, so a warning let through would be reported as raised.
+    assert "returned [inf, inf, inf]" in repr(check(noisy, like=lib.softmax))
+    assert capfd.readouterr().err == ""
 
 
 def test_the_verdict_is_the_same_each_time_and_leaves_the_cases_alone():
