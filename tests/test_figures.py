@@ -33,7 +33,7 @@ def svg_options(monkeypatch):
 def bars():
     """Return the axes of three named bars, one of them below zero."""
     _, ax = figure()
-    named_bars(ax, [0.25, -1.5, 0.0], NAMES, highlight=1, fmt="{:.2f}", title="Scores")
+    named_bars(ax, [0.25, -1.5, 0.0], NAMES, highlight=1, title="Scores")
     yield ax
     plt.close("all")
 
@@ -83,7 +83,7 @@ def test_the_first_name_is_on_top(bars):
 
 
 def test_every_bar_carries_its_number_with_a_true_minus_sign(bars):
-    assert [text.get_text() for text in bars.texts] == ["0.25", "\N{MINUS SIGN}1.50", "0.00"]
+    assert [text.get_text() for text in bars.texts] == ["0.250", "\N{MINUS SIGN}1.500", "0.000"]
 
 
 def test_the_number_stands_outside_the_bar(bars):
