@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 # myst-nb numbers the lines of a notebook 10000 * cell + line.
 LINES_PER_CELL = 10_000
 
-# What is set upright, or is no text at all: \text{loss}, \operatorname{softmax}, \begin{array}{rcl}.
+# What is set upright, or is no text: \text{loss}, \operatorname{softmax}, \begin{array}{rcl}.
 _UPRIGHT = re.compile(
     r"\\(?:text\w*|math(?:rm|sf|tt|bf)|operatorname\*?|tag|hspace|color)\s*\{[^{}]*\}"
     r"|\\(?:begin|end)\s*\{[^{}]*\}(?:\{[lcr|@]*\})?"
