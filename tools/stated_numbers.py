@@ -313,7 +313,7 @@ class Evidence:
 
 # --- Whether the one repeats the other --------------------------------------------------------
 
-LONG = 6  # significant digits from which a number is unlikely to be met by accident
+LONG = 5  # significant digits from which a number is unlikely to be met by accident
 WHOLE_NOTEBOOK = ("", "summary", "exercises", "mistakes", "in this chapter")
 COMPANIONS = 2  # how many statements on either side belong to the same thought
 SENTENCE_END = re.compile(r"[.!?:;]\s|\n\s*\n|\n\|")
