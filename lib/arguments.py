@@ -34,7 +34,7 @@ def class_axes(z, axis):
     return normalize_axis_tuple(range(z.ndim) if axis is None else axis, z.ndim, argname="axis")
 
 
-def classes_last(z, axis):
+def classes_last(z, axis, name="z"):
     """Return `z` with the class axes moved last and flattened into one, and the way back.
 
     NumPy adds along a contiguous last axis pairwise, along another axis one by one; at a million
@@ -45,7 +45,9 @@ def classes_last(z, axis):
     moved = np.asarray(z.transpose(*others, *axes), order="C")
     num_classes = math.prod(z.shape[i] for i in axes)
     if num_classes == 0:
-        raise ValueError(f"z: expected at least one class along axis {axis}, got shape {z.shape}")
+        raise ValueError(
+            f"{name}: expected at least one class along axis {axis}, got shape {z.shape}"
+        )
     rows = moved.reshape(*(z.shape[i] for i in others), num_classes)
 
     def restore(values):

@@ -14,7 +14,7 @@ SVG_METADATA = {"Date": None, "Creator": None}
 # One colour per idea, the same in every chapter; told apart by colour-blind readers, and never the
 # only sign: bars carry their numbers and names.
 TRUE_CLASS = "#1c5fa8"
-OTHER_CLASS = "#93a1ad"
+OTHER_CLASS = "#7b8a97"  # 3.5 to 1 on white, as WCAG asks of what is drawn
 PUSHED_UP = "#0b7285"
 PUSHED_DOWN = "#c2560c"
 INK = "#1f2933"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .arguments import class_axes, float_array
+from .arguments import classes_last, float_array
 
 
 def xlogy(x, y):
@@ -18,7 +18,7 @@ def xlogy(x, y):
     """
     x, y = float_array("x", x), float_array("y", y)
     with np.errstate(divide="ignore", invalid="ignore"):  # log 0 where x is 0 as well
-        return np.where((x == 0) & ~np.isnan(y), 0, x * np.log(y))
+        return np.where((x == 0) & ~np.isnan(y), 0, x * np.log(y))[()]
 
 
 def entropy(p, axis=-1, base=None):
@@ -50,7 +50,8 @@ def cross_entropy(p, q, axis=-1, base=None):
     p, q = _distribution("p", p, axis), _distribution("q", q, axis)
     if p.shape != q.shape:
         raise ValueError(f"q: expected the shape of p, {p.shape}, got {q.shape}")
-    nats = (0 - xlogy(p, q)).sum(axis=class_axes(p, axis))
+    costs, _ = classes_last(-xlogy(p, q), axis)
+    nats = costs.sum(axis=-1)
     return nats if base is None else nats / np.log(base)
 
 
@@ -75,7 +76,7 @@ def _distribution(name, p, axis):
         raise ValueError(
             f"{name}: probabilities must lie between 0 and 1, got {p.min()}..{p.max()}"
         )
-    total = p.sum(axis=class_axes(p, axis))
+    total = classes_last(p, axis, name)[0].sum(axis=-1)
     if not np.allclose(total, 1, rtol=0, atol=1e-5):
         raise ValueError(f"{name}: probabilities must sum to 1 along axis {axis}, got {total}")
     return p

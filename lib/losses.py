@@ -17,7 +17,8 @@ def nll_loss(log_probs, target, *, weight=None, ignore_index=-100, reduction="me
     Formula: loss_n = -weight[y_n] log p[n, y_n]; "mean" divides by the sum of those weights.
     Shapes:  `log_probs` (C,), (N, C) or (N, C, d1, ..., dK); `target` without the C; `weight` (C,).
     Units:   nats. The dtype of `log_probs` is kept.
-    Limits:  `ignore_index` costs 0 and leaves the mean; a mean over nothing is nan.
+    Limits:  `ignore_index` costs 0 and leaves the mean, and so does a class of weight 0, even at
+             log p = -inf; a mean over nothing is nan.
     Errors:  TypeError for labels that are not integers, IndexError for a label outside 0..C-1,
              ValueError for shapes that do not fit or an unknown `reduction`.
     Chapter: 5 Softmax cross-entropy. Source: Good (1952), J. R. Stat. Soc. B 14.
@@ -25,7 +26,7 @@ def nll_loss(log_probs, target, *, weight=None, ignore_index=-100, reduction="me
     >>> print(f"{nll_loss(np.log([0.25, 0.75]), 1):.4f}")  # -log 0.75
     0.2877
     """
-    log_probs = float_array("log_probs", log_probs)
+    log_probs = _scores("log_probs", log_probs)
     labels = _labels("log_probs", log_probs, target, ignore_index)
     weight = _class_weights(weight, log_probs)
     return _reduce(*_weighted_surprise(log_probs, labels, weight), reduction)
@@ -42,7 +43,8 @@ def softmax_cross_entropy(
              or in the shape of `logits` (probabilities); `weight` (C,).
     Units:   nats. float32 and float64 are kept.
     Limits:  "mean" divides by the sum of the true classes' weights for indices, by the number of
-             examples for probabilities; `ignore_index` costs 0 and leaves the mean; a mean over
+             examples for probabilities; `ignore_index` costs 0 and leaves the mean, whatever its
+             scores; a weight or probability of 0 costs 0 at a score of -inf too; a mean over
              nothing is nan.
     Errors:  TypeError for labels that are neither integers nor probabilities, IndexError for a
              label outside 0..C-1, ValueError for shapes that do not fit, probabilities or
@@ -52,7 +54,7 @@ def softmax_cross_entropy(
     >>> print(f"{softmax_cross_entropy([1.0, 2.0, 0.5], 1):.10f}")
     0.4643687841
     """
-    logits = float_array("logits", logits)
+    logits = _scores("logits", logits)
     weight = _class_weights(weight, logits)
     log_probs = log_softmax(logits, axis=_class_axis(logits))
     if _is_lookup(target, label_smoothing):
@@ -90,7 +92,7 @@ def softmax_cross_entropy_grad(
     >>> softmax_cross_entropy_grad([1.0, 2.0, 0.5], 1).round(4)
     array([ 0.2312, -0.3715,  0.1402])
     """
-    logits = float_array("logits", logits)
+    logits = _scores("logits", logits)
     weight = _class_weights(weight, logits)
     axis = _class_axis(logits)
     log_probs = log_softmax(logits, axis=axis)
@@ -103,10 +105,18 @@ def softmax_cross_entropy_grad(
     return grad * np.expand_dims(scale, axis)
 
 
-def _class_axis(logits):
-    if logits.ndim == 0:
-        raise ValueError("logits: expected shape (C,), (N, C) or (N, C, d1, ...), got a number")
-    return 0 if logits.ndim == 1 else 1
+def _scores(name, value):
+    """Return `value` as an array with at least one class along its class axis."""
+    scores = float_array(name, value)
+    if scores.ndim == 0:
+        raise ValueError(f"{name}: expected shape (C,), (N, C) or (N, C, d1, ...), got a number")
+    if scores.shape[_class_axis(scores)] == 0:
+        raise ValueError(f"{name}: expected at least one class, got shape {scores.shape}")
+    return scores
+
+
+def _class_axis(scores):
+    return 0 if scores.ndim == 1 else 1
 
 
 def _without_classes(logits):
@@ -165,8 +175,10 @@ def _weighted_surprise(log_probs, labels_and_counted, weight):
     labels, counted = labels_and_counted
     axis = _class_axis(log_probs)
     looked_up = np.take_along_axis(log_probs, np.expand_dims(labels, axis), axis).squeeze(axis)
-    weight = np.where(counted, weight[labels], 0).astype(log_probs.dtype)
-    return np.where(counted, 0 - weight * looked_up, 0).astype(log_probs.dtype), weight
+    weight = np.where(counted, weight[labels], 0)
+    with np.errstate(invalid="ignore"):  # 0 * -inf; the next line says what it is worth
+        losses = 0 - weight * looked_up
+    return np.where(weight == 0, 0, losses), weight
 
 
 def _shares(logits, target, weight, ignore_index, label_smoothing):
@@ -179,12 +191,22 @@ def _shares(logits, target, weight, ignore_index, label_smoothing):
         )
     per_class = weight.reshape((-1,) + (1,) * (logits.ndim - axis - 1))
     target = np.asarray(target)
-    if target.dtype.kind == "f" and target.shape == logits.shape:
+    if target.dtype.kind == "f" and target.ndim == logits.ndim:
+        if target.shape != logits.shape:
+            raise ValueError(
+                f"target: expected probabilities in the shape of the logits, {logits.shape}, "
+                f"got {target.shape}"
+            )
         if ignore_index >= 0:
-            raise ValueError("ignore_index: has no meaning for probability targets")
+            raise ValueError(
+                f"ignore_index: has no meaning for probability targets, got {ignore_index}"
+            )
         if not ((target >= 0) & (target <= 1)).all():
-            raise ValueError("target: probabilities must lie between 0 and 1")
-        q, counted = target.astype(logits.dtype), np.ones(_without_classes(logits), bool)
+            raise ValueError(
+                "target: probabilities must lie between 0 and 1, "
+                f"got {target.min()}..{target.max()}"
+            )
+        q, counted = target, np.ones(_without_classes(logits), bool)
         in_mean = counted.astype(logits.dtype)
     else:
         labels, counted = _labels("logits", logits, target, ignore_index)
@@ -200,11 +222,11 @@ def _reduce(losses, in_mean, reduction):
     """Return the losses as they are, their sum, or their sum over the sum of `in_mean`."""
     one_of("reduction", reduction, ("none", "mean", "sum"))
     if reduction == "none":
-        return losses
+        return losses[()]  # of one example: a number, not an array without dimensions
     if reduction == "sum":
         return losses.sum()
-    with np.errstate(invalid="ignore", divide="ignore"):  # 0 / 0: the mean over nothing is nan
-        return losses.sum() / in_mean.sum()
+    total_weight = in_mean.sum()
+    return losses.sum() / total_weight if total_weight else losses.dtype.type(np.nan)
 
 
 def _upstream_per_example(upstream, in_mean, reduction, dtype):

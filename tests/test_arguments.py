@@ -1,0 +1,90 @@
+"""What the functions of `lib` accept, and the words with which they refuse the rest."""
+
+import numpy as np
+import pytest
+
+from lib.arguments import class_axes, classes_last, float_array, one_of
+
+
+@pytest.mark.parametrize(
+    "value, dtype",
+    [
+        (1, np.float64),
+        ([1, 2], np.float64),
+        (np.array([1], np.int8), np.float64),
+        (np.array([1.0], np.float16), np.float32),
+        (np.array([1.0], np.float32), np.float32),
+        (np.array([1.0], np.float64), np.float64),
+        ([], np.float64),
+    ],
+)
+def test_numbers_become_floating_arrays(value, dtype):
+    array = float_array("x", value)
+    assert array.dtype == dtype
+    np.testing.assert_array_equal(array, value)
+
+
+def test_a_floating_array_is_not_copied():
+    x = np.zeros(3)
+    assert float_array("x", x) is x
+
+
+@pytest.mark.parametrize(
+    "value, error, message",
+    [
+        ("cat", TypeError, "^logits: expected real numbers, got an array of dtype <U3"),
+        ([True], TypeError, "^logits: .* dtype bool"),
+        ([1j], TypeError, "^logits: .* dtype complex128"),
+        (None, TypeError, "^logits: .* dtype object"),
+        ([2**70], TypeError, "^logits: .* dtype object"),
+        ([[1.0], [1.0, 2.0]], ValueError, "^logits: expected rows of one length"),
+    ],
+)
+def test_everything_else_is_refused_by_name(value, error, message):
+    with pytest.raises(error, match=message):
+        float_array("logits", value)
+
+
+@pytest.mark.parametrize(
+    "axis, axes", [(0, (0,)), (-1, (2,)), ((0, -1), (0, 2)), ((2, 0), (2, 0)), (None, (0, 1, 2))]
+)
+def test_axes_are_counted_from_the_front(axis, axes):
+    assert class_axes(np.zeros((2, 3, 4)), axis) == axes
+
+
+@pytest.mark.parametrize("axis", [0, 1, -1, (0, 2), (2, 0), (1, 0), (), None])
+def test_the_way_back_from_classes_last(axis):
+    z = np.arange(24.0).reshape(2, 3, 4)
+    rows, restore = classes_last(z, axis)
+    np.testing.assert_array_equal(restore(rows), z)
+    sums = z.sum(axis=axis if axis is None else class_axes(z, axis))
+    np.testing.assert_array_equal(rows.sum(axis=-1), sums)
+
+
+@pytest.mark.parametrize("axis", [0, (0, 1), None])
+def test_the_classes_lie_side_by_side_in_memory(axis):
+    """Otherwise NumPy would add them one by one, and lose digits."""
+    rows, _ = classes_last(np.zeros((5, 4, 3)), axis)
+    assert rows.strides[-1] == rows.itemsize
+
+
+def test_no_classes_are_refused():
+    with pytest.raises(
+        ValueError, match=r"^z: expected at least one class along axis 0, .*\(0, 2\)"
+    ):
+        classes_last(np.zeros((0, 2)), 0)
+
+
+def test_no_rows_are_no_trouble():
+    rows, restore = classes_last(np.zeros((0, 2)), 1)
+    assert restore(rows).shape == (0, 2)
+
+
+def test_a_word_from_the_list_is_returned():
+    assert one_of("reduction", "sum", ("none", "sum")) == "sum"
+
+
+@pytest.mark.parametrize("value", ["Sum", None, 0])
+def test_another_word_is_refused_with_the_list(value):
+    with pytest.raises(ValueError, match=f"^reduction: expected 'none' or 'sum', got {value!r}"):
+        one_of("reduction", value, ("none", "sum"))

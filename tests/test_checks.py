@@ -1,0 +1,291 @@
+"""The graders: the book's own functions pass, and what people really write gets the right words."""
+
+import inspect
+import warnings
+
+import numpy as np
+import pytest
+
+import lib
+from lib.checks import GRADERS, check
+
+
+def last_axis(function, z):
+    return function(z, axis=-1, keepdims=True)
+
+
+def unshifted_softmax(z):
+    return np.exp(z) / last_axis(np.sum, np.exp(z))
+
+
+def softmax_over_everything(z):
+    e = np.exp(z - z.max())
+    return e / e.sum()
+
+
+def softmax_over_columns(z):
+    e = np.exp(z - z.max(axis=0))
+    return e / e.sum(axis=0)
+
+
+def softmax_of_one_vector(z):
+    e = np.exp(z - np.max(z))
+    return e / sum(e)
+
+
+def softmax_shifted_by_the_global_maximum(z):
+    e = np.exp(z - z.max())
+    return e / last_axis(np.sum, e)
+
+
+def softmax_in_place(z):
+    z -= last_axis(np.max, z)
+    return unshifted_softmax(z)
+
+
+def softmax_base_two(z):
+    e = 2.0 ** (z - last_axis(np.max, z))
+    return e / last_axis(np.sum, e)
+
+
+def plain_division(z):
+    return z / last_axis(np.sum, z)
+
+
+def softmax_along_axis_zero_only(z, axis=-1):
+    return lib.softmax(z, axis=-1)
+
+
+def shift_not_added_back(z):
+    return np.log(np.exp(z - last_axis(np.max, z)).sum(axis=-1))
+
+
+def shift_added_only_once(z):
+    return z - np.log(np.exp(z - last_axis(np.max, z)).sum(axis=-1, keepdims=True))
+
+
+def log_of_softmax(z):
+    return np.log(lib.softmax(z))
+
+
+def shifted_log_softmax(z):
+    shifted = z - last_axis(np.max, z)
+    return shifted - np.log(last_axis(np.sum, np.exp(shifted)))
+
+
+def two_sided_sigmoid(x):
+    return np.where(x > 0, 1 / (1 + np.exp(-x)), np.exp(x) / (1 + np.exp(x)))
+
+
+def cross_entropy_from(log_probs, reduce):
+    """Return a reader's loss: rows, look-up, minus, and whatever is done with the losses."""
+
+    def loss(logits, target):
+        rows = np.atleast_2d(log_probs(logits))
+        labels = np.atleast_1d(target)
+        return reduce(-rows[np.arange(len(labels)), labels])
+
+    return loss
+
+
+def sum_for_none(logits, target, reduction="mean"):
+    reduction = "sum" if reduction == "none" else reduction
+    return lib.softmax_cross_entropy(logits, target, reduction=reduction)
+
+
+def one_hot_cross_entropy(logits, target):
+    one_hot = np.eye(logits.shape[-1])[target]
+    return -(one_hot * lib.log_softmax(logits)).sum(axis=-1).mean()
+
+
+def gradient_from(factor, reduce):
+    """Return a reader's gradient: factor * (p - y), divided by what `reduce` makes of the rows."""
+
+    def gradient(logits, target):
+        y = np.eye(logits.shape[-1])[target]
+        return factor * (lib.softmax(logits) - y) / reduce(np.size(target))
+
+    return gradient
+
+
+def number_of_rows(n):
+    return n
+
+
+def one(n):
+    return 1
+
+
+@pytest.mark.parametrize("function", GRADERS, ids=lambda function: function.__name__)
+def test_the_books_own_function_passes(function):
+    verdict = check(function, like=function)
+    assert verdict.passed
+    assert repr(verdict) == f"{function.__name__}: all {len(GRADERS[function][0])} checks passed."
+
+
+@pytest.mark.parametrize("function", GRADERS, ids=lambda function: function.__name__)
+def test_another_functions_answer_does_not_pass(function):
+    # The cross-entropy of log-probabilities is their nll_loss: log-softmax leaves them as they are.
+    same = {lib.nll_loss: lib.softmax_cross_entropy}
+    for other in GRADERS:
+        if other is not function and other is not same.get(function):
+            assert not check(other, like=function).passed
+
+
+@pytest.mark.parametrize(
+    "answer, like",
+    [
+        (cross_entropy_from(lib.log_softmax, np.mean), lib.softmax_cross_entropy),
+        (gradient_from(1, number_of_rows), lib.softmax_cross_entropy_grad),
+        (two_sided_sigmoid, lib.sigmoid),
+        (shifted_log_softmax, lib.log_softmax),
+        (lambda z: lib.softmax(z).tolist(), lib.softmax),
+        (lambda z: lib.softmax(z.astype(np.float32)), lib.softmax),
+    ],
+)
+def test_right_answers_written_another_way_pass(answer, like):
+    assert check(answer, like=like).passed
+
+
+CAUGHT = [
+    # softmax
+    (unshifted_softmax, lib.softmax, "z = [1000, 0, -1000]", "returned [nan, 0, 0]", "largest exp"),
+    (softmax_over_everything, lib.softmax, "z = [[1, 2", "each row must sum to 1", "which axis"),
+    (softmax_over_columns, lib.softmax, "z = [[1, 2", "each row must sum to 1", "which axis"),
+    (softmax_of_one_vector, lib.softmax, "z = [[1, 2", "each row must sum to 1", "which axis"),
+    (softmax_shifted_by_the_global_maximum, lib.softmax, "-1000, -1001]]", "[nan, nan]", "maximum"),
+    (softmax_along_axis_zero_only, lib.softmax, "axis = 0", "the one asked for", "which axis"),
+    (softmax_in_place, lib.softmax, "z = [1, 2, 0.5]", "changed its input", "writes into an array"),
+    (softmax_base_two, lib.softmax, "z = [1, 2, 0.5]", "powers of 2", "raises e to a power"),
+    (plain_division, lib.softmax, "z = [1, 2, 0.5]", "proportional to exp(z)", "exponentiate"),
+    (np.exp, lib.softmax, "z = [1, 2, 0.5]", "probabilities must sum to 1", "divide"),
+    (lambda z: lib.softmax(lib.softmax(z)), lib.softmax, "[1, 2, 0.5]", "differ more", "how often"),
+    # logsumexp and log_softmax
+    (lambda z: np.log(np.exp(z).sum(axis=-1)), lib.logsumexp, "[1000,", "finite", "largest exp"),
+    (shift_not_added_back, lib.logsumexp, "[1, 2, 0.5]", "exceed the largest", "come back"),
+    (lambda z: np.log2(np.exp(z).sum(axis=-1)), lib.logsumexp, "[1, 2, 0.5]", "in bits", "base"),
+    (lambda z: lib.logsumexp(z, axis=None), lib.logsumexp, "[[1,", "have shape (2,)", "which axes"),
+    (log_of_softmax, lib.log_softmax, "[1000, 0, -1000]", "must be finite", "became 0"),
+    (shift_added_only_once, lib.log_softmax, "[1, 2, 0.5]", "must sum to 1", "both places"),
+    (lambda z: -lib.log_softmax(z), lib.log_softmax, "[1, 2, 0.5]", "sign is not", "positive or"),
+    (lambda z: np.log2(lib.softmax(z)), lib.log_softmax, "[1, 2, 0.5]", "in bits", "base"),
+    # sigmoid
+    (lambda x: np.exp(x) / (1 + np.exp(x)), lib.sigmoid, "[1000,", "finite", "largest exponential"),
+    (lambda x: 1 / (1 + np.exp(x)), lib.sigmoid, "[1, 2, 0.5]", "higher probability", "which sign"),
+    # losses
+    (cross_entropy_from(log_of_softmax, np.mean), lib.softmax_cross_entropy,
+     "logits = [1000, 0, -1000], target = 1", "returned inf", "became 0"),
+    (cross_entropy_from(lib.log_softmax, np.sum), lib.softmax_cross_entropy,
+     "target = [1, 2]", "this is the sum", "twice as many"),
+    (cross_entropy_from(lib.log_softmax, np.squeeze), lib.softmax_cross_entropy,
+     "target = [1, 2]", "be a single number", "which axes"),
+    (cross_entropy_from(lambda z: -lib.log_softmax(z), np.mean), lib.softmax_cross_entropy,
+     "logits = [1, 2, 0.5], target = 1", "the sign is not", "positive or negative"),
+    (cross_entropy_from(lambda z: np.log2(lib.softmax(z)), np.mean), lib.softmax_cross_entropy,
+     "logits = [1, 2, 0.5], target = 1", "in bits", "which base"),
+    (cross_entropy_from(lambda z: lib.log_softmax(lib.softmax(z)), np.mean),
+     lib.softmax_cross_entropy, "target = 1", "the scores themselves", "how often"),
+    (sum_for_none, lib.softmax_cross_entropy, "'none'", "have shape (2,)", "which axes"),
+    (one_hot_cross_entropy, lib.softmax_cross_entropy, "[1, -inf, 0.5]", "cost nothing", "0 * inf"),
+    (lambda logits, target, reduction="mean": lib.softmax_cross_entropy(logits, target),
+     lib.softmax_cross_entropy, "reduction = 'sum'", "sum over the rows", "divide by"),
+    (lambda log_probs, target: -np.mean(log_probs), lib.nll_loss, "[-1.609,", "one entry", "which"),
+    # gradient
+    (gradient_from(-1, number_of_rows), lib.softmax_cross_entropy_grad,
+     "target = 1", "pulled up", "true minus predicted"),
+    (gradient_from(1, one), lib.softmax_cross_entropy_grad, "[1, 2]", "this is the sum", "twice"),
+    (lambda logits, target: lib.softmax(logits), lib.softmax_cross_entropy_grad,
+     "target = 1", "sum to 0", "which entry differs"),
+    # information
+    (lambda p: (p * np.log(p)).sum(axis=-1), lib.entropy, "[0.2, 0.5, 0.3]", "sign is not", ""),
+    (lambda p: -(p * np.log2(p)).sum(axis=-1), lib.entropy, "[0.2, 0.5, 0.3]", "in bits", "base"),
+    (lambda p: -(p * np.log(p)).sum(axis=-1), lib.entropy, "p = [1, 0]", "returned nan", "0 * inf"),
+    (lambda p: -lib.xlogy(p, p).sum(), lib.entropy, "[[0.2,", "have shape (2,)", "which axes"),
+    (lambda cross_entropy: 2**cross_entropy, lib.perplexity, "2.303", "takes it for bits", "base"),
+    (lambda cross_entropy: np.exp(-cross_entropy), lib.perplexity, "2.303", "more classes", "sign"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("answer, like, on, sentence, hint", CAUGHT)
+def test_a_typical_mistake_is_named(answer, like, on, sentence, hint):
+    verdict = check(answer, like=like)
+    assert not verdict.passed
+    found, _, advice = repr(verdict).partition("\nHint: ")
+    assert found.startswith(f"{like.__name__}: not yet. For ")
+    assert on in found
+    assert sentence in found
+    assert hint in advice
+
+
+@pytest.mark.parametrize("answer", [None, ..., lambda z: None, lambda z: ...])
+def test_dots_that_are_still_there(answer):
+    verdict = check(answer, like=lib.softmax)
+    assert not verdict.passed
+    assert repr(verdict) == ("softmax: nothing came back yet: replace the dots with your code.")
+
+
+def test_an_answer_that_raises_is_quoted_without_traceback_or_address():
+    def answer(z):
+        raise RuntimeError(f"no luck with {object()}\nand a second line")
+
+    assert repr(check(answer, like=lib.softmax)) == (
+        "softmax: not yet. For z = [1, 2, 0.5] your function raised "
+        "RuntimeError: no luck with <object object at 0x...>"
+    )
+
+
+@pytest.mark.parametrize("thing, kind", [("abc", "str"), ([[1], [1, 2]], "list"), (len, "builtin")])
+def test_something_that_is_not_a_number(thing, kind):
+    assert f"returned a {kind}" in repr(check(lambda z: thing, like=lib.softmax))
+
+
+def test_an_answer_written_in_c_is_tried_without_options():
+    with pytest.raises(ValueError, match="no signature found"):
+        inspect.signature(max)
+    assert "returned 2;\nthe result must have shape (3,)" in repr(check(max, like=lib.softmax))
+
+
+def test_the_readers_warnings_stay_out_of_the_notebook(capfd):
+    def noisy(z):
+        warnings.warn("beware", stacklevel=1)
+        return np.exp(z * 1000) / np.zeros(3)
+
+    # Here every warning is an error, so a warning let through would be reported as raised.
+    assert "returned [inf, inf, inf]" in repr(check(noisy, like=lib.softmax))
+    assert capfd.readouterr().err == ""
+
+
+def test_the_verdict_is_the_same_each_time_and_leaves_the_cases_alone():
+    first = repr(check(softmax_in_place, like=lib.softmax))
+    assert repr(check(softmax_in_place, like=lib.softmax)) == first
+    assert check(lib.softmax, like=lib.softmax).passed
+
+
+@pytest.mark.parametrize("function", GRADERS, ids=lambda function: function.__name__)
+def test_the_expected_number_is_never_told(function):
+    """Each case is failed on purpose; whole numbers are properties (ten classes for log 10)."""
+    cases = [case for case in GRADERS[function][0] if not case.options]
+    for position, case in enumerate(cases):
+        calls = iter(range(len(cases)))
+
+        def answer(*inputs, calls=calls, position=position):
+            right = function(*inputs)
+            return right if next(calls) < position else np.full_like(right, 0.123)
+
+        found, _, said = repr(check(answer, like=function)).partition("your function returned")
+        assert "not yet" in found
+        assert case.must in said
+        assert case.hint in said
+        right = np.ravel(function(*case.inputs))
+        telling = right[np.isfinite(right) & ~np.isclose(right, np.round(right))]
+        assert not any(f"{value:.4g}" in said for value in telling)
+
+
+def test_a_function_without_cases_is_refused():
+    with pytest.raises(ValueError, match=r"like: expected one of softmax, .*; got .*log"):
+        check(np.log, like=np.log)
+
+
+def test_a_called_answer_is_refused():
+    with pytest.raises(TypeError, match="your function itself, without calling it"):
+        check(lib.softmax([1.0, 2.0]), like=lib.softmax)

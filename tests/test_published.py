@@ -1,0 +1,98 @@
+"""The numbers printed in the sources, recomputed from their inputs: which agree, which do not."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from lib import softmax, softmax_cross_entropy
+from lib.published import ANIMALS, HORSE, HORSE_UNCERTAINTY, SIX_EXAMPLES, WorkedExample
+
+EXAMPLES = {"horse": HORSE, "animals": ANIMALS, "six examples": SIX_EXAMPLES}
+EVERY_EXAMPLE = pytest.mark.parametrize("example", EXAMPLES.values(), ids=EXAMPLES.keys())
+
+
+def recomputed(example):
+    """Return what the inputs give for everything that the source printed."""
+    probs = softmax(example.logits)
+    losses = softmax_cross_entropy(example.logits, example.target, reduction="none")
+    return {
+        "probs": probs,
+        "probs_of_target": np.exp(-losses),
+        "losses": losses,
+        "loss": losses,
+        "mean": softmax_cross_entropy(example.logits, example.target),
+    }
+
+
+def disagreements(example):
+    """Return each printed number that its inputs do not give, with what they give in its digits."""
+    found = []
+    for name, printed in example.printed.items():
+        values = np.atleast_1d(recomputed(example)[name])
+        numbers = [printed] if isinstance(printed, str) else printed
+        for number, value in zip(numbers, values, strict=True):
+            decimals = len(number.partition(".")[2])
+            if f"{value:.{decimals}f}" != number:
+                found.append((name, number, f"{value:.{decimals}f}"))
+    return found
+
+
+def test_the_horse_agrees():
+    assert disagreements(HORSE) == []
+
+
+def test_the_animals_loss_was_computed_from_a_rounded_probability():
+    assert disagreements(ANIMALS) == [("loss", "0.462", "0.464")]
+    assert f"{-np.log(0.63):.3f}" == "0.462"
+
+
+def test_two_of_the_six_losses_differ_in_the_last_digit():
+    assert disagreements(SIX_EXAMPLES) == [
+        ("losses", "1.9925", "1.9926"),
+        ("losses", "0.5534", "0.5535"),
+    ]
+
+
+@EVERY_EXAMPLE
+def test_a_digit_changed_in_a_copy_is_noticed(example):
+    for name, printed in example.printed.items():
+        numbers = (printed,) if isinstance(printed, str) else printed
+        changed = numbers[0][:-1] + str((int(numbers[0][-1]) + 5) % 10)
+        copy = dataclasses.replace(
+            example,
+            printed={name: changed if isinstance(printed, str) else (changed, *numbers[1:])},
+        )
+        assert (name, changed) in [found[:2] for found in disagreements(copy)]
+
+
+@EVERY_EXAMPLE
+def test_names_scores_and_labels_fit(example):
+    assert isinstance(example, WorkedExample)
+    assert example.source
+    assert example.place
+    assert example.logits.shape[-1] == len(example.class_names) == len(set(example.class_names))
+    assert np.shape(example.target) == example.logits.shape[:-1]
+    assert np.max(example.target) < len(example.class_names)
+
+
+def test_the_horse_is_called_by_its_name():
+    assert HORSE.class_names[HORSE.target] == "horse"
+    assert ANIMALS.class_names[ANIMALS.target] == "dog"
+
+
+def test_the_horse_loss_does_not_hang_on_the_reading_of_the_chart():
+    """Scores two deviations off, all up but the true one: the loss moves by less than 0.05."""
+    assert HORSE_UNCERTAINTY.shape == HORSE.logits.shape
+    assert (HORSE_UNCERTAINTY > 0).all()
+    off = 2 * HORSE_UNCERTAINTY * np.where(np.arange(10) == HORSE.target, -1, 1)
+    moved = softmax_cross_entropy(HORSE.logits + off, HORSE.target)
+    assert 0 < moved - softmax_cross_entropy(HORSE.logits, HORSE.target) < 0.05
+
+
+@EVERY_EXAMPLE
+def test_an_example_cannot_be_changed_by_accident(example):
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        example.target = 0
+    with pytest.raises(ValueError, match="read-only"):
+        example.logits[..., 0] = 0

@@ -1,0 +1,212 @@
+"""Every page of the built site, in a real browser: light and dark, desktop and phone.
+
+Below the tests of the pages, each check is shown a page broken on purpose and must see it.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+import site_checks as checks
+from sphinx_external_toc.parsing import parse_toc_yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = [str(name) for name in parse_toc_yaml(ROOT / "_toc.yml")]
+PAGES = [f"{name}.html" for name in SOURCES] + ["search.html"]
+CHAPTERS = [name for name in SOURCES if name.startswith("chapters/")]
+
+# Pages to break: a light one, and one with formulas.
+PLAIN = f"{SOURCES[-1]}.html"
+CHAPTER = f"{CHAPTERS[0]}.html"
+
+# Bytes of a chapter with all that it loads, uncompressed. jupyter-book's default takes 3.8 MB.
+PAGE_BUDGET = 1_000_000
+
+
+def markdown_of(name):
+    """The Markdown text of a page's source, without code blocks."""
+    notebook = ROOT / f"{name}.ipynb"
+    if notebook.exists():
+        cells = nbformat.read(notebook, as_version=4).cells
+        text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    else:
+        text = (ROOT / f"{name}.md").read_text("utf-8")
+    return re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.S)
+
+
+def displayed_formulas(name):
+    """Number of displayed formulas in a page's source."""
+    return markdown_of(name).count("$$") // 2
+
+
+# ---- The pages ---------------------------------------------------------------------------------
+
+
+def test_every_page_is_looked_at(site):
+    found = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
+    assert {path for path in found if not path.startswith("_static/")} == {*PAGES, "index.html"}
+
+
+def test_the_address_of_the_site_shows_the_first_page(site):
+    assert (site / "index.html").read_bytes() == (site / PAGES[0]).read_bytes()
+
+
+def test_links(site):
+    assert checks.broken_links(site) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nesting(site, name):
+    assert checks.badly_nested((site / name).read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_page(browser, site_url, name, theme, width):
+    with checks.visit(browser, site_url + name, theme=theme, width=width) as seen:
+        faults = [
+            *checks.wrong_theme(seen, theme),
+            *checks.unset_mathematics(seen),
+            *checks.sideways_scroll(seen),
+            *checks.axe_findings(seen),
+            *checks.requests_elsewhere(seen, site_url),
+            *checks.console_errors(seen),
+        ]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_mathematics_without_scripts(browser, site_url, name):
+    with checks.visit(browser, f"{site_url}{name}.html", javascript=False) as seen:
+        assert checks.missing_mathematics(seen, displayed_formulas(name)) == []
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_weight(browser, site_url, name):
+    with checks.visit(browser, f"{site_url}{name}.html") as seen:
+        assert checks.overweight(seen, PAGE_BUDGET) == []
+
+
+# ---- The checks, shown what they are for -------------------------------------------------------
+
+
+def in_article(html):
+    """A change that puts *html* at the start of the article's text."""
+    return lambda page: re.sub(r"(<article[^>]*>)", lambda found: found[1] + html, page, count=1)
+
+
+def test_a_request_elsewhere_is_seen(browser, site_url):
+    change = in_article('<img alt="" src="http://127.0.0.2:9/x.png">')
+    with checks.visit(browser, site_url + CHAPTER, change=change) as seen:
+        assert len(checks.requests_elsewhere(seen, site_url)) == 1
+
+
+@pytest.mark.parametrize(
+    "html", ["<script>throw new Error()</script>", '<script src="no-such-file.js"></script>']
+)
+def test_an_error_in_the_console_is_seen(browser, site_url, html):
+    with checks.visit(browser, site_url + PLAIN, change=in_article(html)) as seen:
+        assert len(checks.console_errors(seen)) == 1
+
+
+def test_a_wrong_theme_is_seen(browser, site_url):
+    with checks.visit(browser, site_url + PLAIN, theme="dark") as seen:
+        assert checks.wrong_theme(seen, "light") == ["shown in dark instead of light"]
+
+
+@pytest.mark.parametrize(
+    ("html", "number"),
+    [
+        ("<p>It costs $x$.</p>", 1),
+        (r"<p>where \(x\) is</p>", 1),
+        (r"<p>the \frac{1}{2}</p>", 1),
+        ('<p><span class="katex-error">x</span></p>', 1),
+        ("<p>in <code>$HOME</code></p>", 0),
+    ],
+)
+def test_unset_mathematics_is_seen(browser, site_url, html, number):
+    with checks.visit(browser, site_url + PLAIN, change=in_article(html)) as seen:
+        assert len(checks.unset_mathematics(seen)) == number
+
+
+def test_sideways_scroll_is_seen(browser, site_url):
+    change = in_article('<div style="width: 500px">x</div>')
+    with checks.visit(browser, site_url + PLAIN, width=390, change=change) as seen:
+        assert len(checks.sideways_scroll(seen)) == 1
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<img src="data:,">',  # no text for those who do not see it
+        '<p style="color: #aaa; background: #fff">pale</p>',
+        "<details><summary>Solution</summary><button></button></details>",
+        "<table><thead><tr><th></th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>",
+    ],
+)
+def test_barriers_are_seen(browser, site_url, html):
+    with checks.visit(browser, site_url + PLAIN, change=in_article(html)) as seen:
+        assert checks.axe_findings(seen)
+
+
+def test_missing_mathematics_is_seen(browser, site_url):
+    number = displayed_formulas(CHAPTER.removesuffix(".html"))
+    assert number > 0
+
+    def drop_one_and_hide_one(page):
+        page = page.replace('class="katex-display"', 'class="lost"', 1)
+        return page.replace('class="katex-html"', 'style="display: none" class="katex-html"', 1)
+
+    url = site_url + CHAPTER
+    with checks.visit(browser, url, javascript=False, change=drop_one_and_hide_one) as seen:
+        assert len(checks.missing_mathematics(seen, number)) == 2
+
+
+def test_weight_is_seen(browser, site_url):
+    with checks.visit(browser, site_url + PLAIN, change=lambda page: page + " " * 10**6) as seen:
+        assert len(checks.overweight(seen, PAGE_BUDGET)) == 1
+
+
+@pytest.mark.parametrize(
+    ("link", "fault"),
+    [
+        ("nowhere.html", "is not there"),
+        ("#nowhere", "has no such anchor"),
+        ("index.html#nowhere", "has no such anchor"),
+        ("/index.html", "is absolute: it breaks when the site moves"),
+    ],
+)
+def test_a_broken_link_is_seen(tmp_path, link, fault):
+    (tmp_path / "index.html").write_text(
+        f'<p id="here"><a href="#here">x</a><a href="{link}">y</a>'
+    )
+    assert checks.broken_links(tmp_path) == [f"index.html: {link} {fault}"]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<section><details><section></details></section></section>",
+        "<div><details></div></details>",
+        "<div><div></div>",
+        "</div>",
+    ],
+)
+def test_bad_nesting_is_seen(html):
+    assert checks.badly_nested(html)
+
+
+@pytest.mark.parametrize(("required", "outcome"), [("0", "SKIPPED 1 browser"), ("1", "1 error")])
+def test_a_missing_browser_is_told(required, outcome):
+    """Skipped with one line, or a failure where the browser is required."""
+    test = f"{__file__}::test_a_wrong_theme_is_seen"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", test]
+    environment = {**os.environ, "CHROMIUM": "no-such-program", "REQUIRE_BROWSER": required}
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True)
+    assert outcome in done.stdout
+    assert done.stdout.count("no Chromium found") >= 1

@@ -1,0 +1,1 @@
+"""What a maintainer of the book runs, each as `python -m tools.NAME` from the book's root."""

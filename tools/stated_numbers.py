@@ -1,0 +1,448 @@
+"""Find every number the book states, and the output or the input that it repeats.
+
+    python -m tools.stated_numbers [FILES]    list each stated number that no cell shows
+
+A number in prose, mathematics, a table, a caption or an alt text is *stated*. It must stand, with
+its sign and at no more than its printed precision, in an output of the notebook, or in its code as
+an input. Nothing is rounded here: prose says what the cell printed.
+
+Three things are asked of a stated number, in this order (see `objection`):
+
+1. It is written as numbers are written: no 0.46 with a digit of its own in front, as in 00.46.
+2. A cell in reach shows it (see `in_reach`).
+3. It is no slip of the pen: no number that differs from it in one digit stands closer to what
+   the same sentence also states (see `likely_meant`). Without this rule a wrong digit that hits
+   another printed number passes: 2 % of all one-digit changes do, and 0.6 % with it.
+
+What is no result (a year, an equation number, a version) is recognised by where it stands, see
+NOT_A_RESULT; the rest is listed one by one in `tests/excepted_numbers.toml`.
+"""
+
+import argparse
+import re
+import sys
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import NamedTuple
+
+from bs4 import BeautifulSoup
+from nbformat import NotebookNode
+
+from tools.markdown_segments import PROSE, Segment, prose_only, segments
+from tools.notebooks import ROOT, book_notebooks, read_notebook
+from tools.number_tokens import (
+    Number,
+    numbers_in_code,
+    numbers_in_output,
+    numbers_in_segment,
+)
+
+EXCEPTIONS = ROOT / "tests" / "excepted_numbers.toml"
+
+
+def book_pages(root: Path = ROOT) -> list[Path]:
+    """The Markdown pages whose numbers come from the notebooks."""
+    return [
+        path
+        for path in [root / "README.md", root / "intro.md", *sorted(root.glob("appendix/*.md"))]
+        if path.exists()
+    ]
+
+
+# --- What is stated ---------------------------------------------------------------------------
+
+
+class Section(NamedTuple):
+    """The part of a page between two headings of level 1 or 2; the first has no title."""
+
+    position: int
+    title: str
+
+
+OPENING = Section(0, "")
+HEADING = re.compile(r"^(#{1,2})\s+(?:[\d.]+\s+)?(.*?)\s*#*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A stretch of text that a reader sees, and where it stands."""
+
+    page: str
+    cell: int
+    place: str  # "text", "caption" or "alt text"
+    section: Section
+    source: str  # of the whole cell, caption or alt text
+    segment: Segment  # the passage itself; its `start` counts from the beginning of `source`
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A number that a passage states."""
+
+    passage: Passage
+    number: Number
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where the number begins and ends in the source of its cell, caption or alt text."""
+        offset = self.passage.segment.start
+        return offset + self.number.start, offset + self.number.end
+
+    def context(self, width: int = 36) -> str:
+        """The number with some of the text around it, on one line."""
+        start, end = self.span
+        return " ".join(self.passage.source[max(0, start - width) : end + width].split())
+
+
+def text_passages(
+    source: str, page: str, cell: int = 0, section: Section = OPENING
+) -> tuple[list[Passage], Section]:
+    """The passages of a Markdown text that begins in `section`, and the section it ends in."""
+    starts = [match for match in HEADING.finditer(prose_only(source)) if len(match[1]) == 2]
+    found = []
+    for segment in segments(source):
+        while starts and starts[0].start() <= segment.start:
+            section = Section(section.position + 1, starts.pop(0)[2].lower())
+        found.append(Passage(page, cell, "text", section, source, segment))
+    return found, section
+
+
+def notebook_passages(notebook: NotebookNode, page: str) -> list[Passage]:
+    """What a reader of the notebook sees beside code and outputs, in order."""
+    found = []
+    section = OPENING
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type == "markdown":
+            passages, section = text_passages(cell.source, page, index, section)
+            found += passages
+        elif cell.cell_type == "code":
+            for place, text in figure_texts(cell):
+                found += [Passage(page, index, place, section, text, s) for s in segments(text)]
+    return found
+
+
+def figure_texts(cell: NotebookNode) -> list[tuple[str, str]]:
+    """The caption and the alt text of a figure cell, each with its name."""
+    metadata = cell.metadata.get("mystnb", {})
+    texts = {
+        "caption": metadata.get("figure", {}).get("caption"),
+        "alt text": metadata.get("image", {}).get("alt"),
+    }
+    return [(place, text) for place, text in texts.items() if text]
+
+
+# A reference to something numbered: 3, 3.2, (5.4), 3.10a; never 0.46 or 1.194.
+LABEL = r"\(?[1-9]\d?(?:\.[1-9]\d?)?[a-z]?\)?(?![\d.]*\d)"
+NUMBERED = (
+    r"(?:[Cc]hapter|[Ss]ection|Sec\.|[Ee]quation|[Ee]q\.|[Ee]xercise|Figure|Fig\.|Table|Theorem"
+    r"|Lemma|Proposition|Definition|Algorithm|Listing|Appendix|Part|Step)"
+)
+YEAR = r"(?:1[6-9]|20)\d\d[a-z]?(?![\d.,]*\d)"
+NOT_A_RESULT = re.compile(
+    rf"""
+    \b{NUMBERED}\s+{LABEL}
+    | \b{NUMBERED}s\s+{LABEL}(?:(?:\s*[,–-]\s*|,?\s+(?:and|or|to)\s+){LABEL})*
+    | ^\#{{1,6}}\s+\d{{1,2}}(?:\.\d{{1,2}})*(?=\s)            # the number of a heading
+    | \bpp?\.\s*\d+(?:\s*[–-]\s*\d+)?                         # pages
+    | \b[A-Z][\w'’.-]+[\]*_]*\s+\({YEAR}(?:,\s*{YEAR})*(?=[),;])   # Bridle (1990)
+    | \b[A-Z][\w'’.-]+[\]*_]*,?\s+{YEAR}(?=[),.;:\]]|\s*$)    # (Shannon, 1948)
+    | \b[Ii]n\s+{YEAR}(?=[,.;:)]|\s+[A-Z]|\s+by\b|\s*$)       # in 1948
+    | \b{YEAR}\s+(?:paper|report|article|book|thesis)\b
+    | \bPython\s+3\.\d+
+    | \b[Vv]ersions?\s+\d+(?:\.\d+)*
+    | \b(?:IEEE|ISO|RFC|PEP)[\s\u00a0-]?\d+                   # standards
+    | \b[A-Z][A-Za-z]*-\d+\b                                  # names: CIFAR-100
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
+
+
+def statements(passage: Passage) -> list[Statement]:
+    """The numbers that `passage` states as facts."""
+    if passage.section.title == "references":
+        return []
+    labels = []
+    if passage.segment.kind == PROSE:
+        labels = [match.span() for match in NOT_A_RESULT.finditer(passage.segment.text)]
+    return [
+        Statement(passage, number)
+        for number in numbers_in_segment(passage.segment)
+        if number.is_a_statement() and not any(start <= number.start < end for start, end in labels)
+    ]
+
+
+# --- What the cells show ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A number that a cell printed, or that stands in its code."""
+
+    page: str
+    cell: int
+    section: Section
+    order: int  # among all numbers shown by the page
+    value: Decimal
+    last_place: int
+    percent: bool
+    is_input: bool
+
+
+def notebook_evidence(notebook: NotebookNode, page: str) -> list[Shown]:
+    """Every number in the code and in the outputs of `notebook`, in order."""
+    shown = []
+    section = OPENING
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type == "markdown":
+            section = text_passages(cell.source, page, index, section)[1]
+        elif cell.cell_type == "code":
+            inputs = numbers_in_code(cell.source)
+            outputs = [n for o in cell.outputs for n in numbers_in_output(visible_text(o))]
+            for numbers, is_input in ((inputs, True), (outputs, False)):
+                for n in numbers:
+                    at = (page, index, section, len(shown))
+                    shown.append(Shown(*at, n.value, n.last_place, n.percent, is_input))
+    return shown
+
+
+def visible_text(output: NotebookNode) -> str:
+    """What a reader sees of an output as text: its richest form, unless that is a picture."""
+    if output.output_type == "stream":
+        return output.text
+    data = output.get("data", {})
+    if "image/svg+xml" in data:
+        return ""
+    if "text/html" in data:
+        page = BeautifulSoup(data["text/html"], "html.parser")
+        for unseen in page(["script", "style"]):
+            unseen.decompose()
+        return page.get_text(" ")
+    return data.get("text/markdown", data.get("text/plain", ""))
+
+
+class Evidence:
+    """The numbers that one notebook shows, or several, found by value."""
+
+    def __init__(self, shown: list[Shown]):
+        self.shown = shown
+        self.by_value: dict[Decimal, list[Shown]] = defaultdict(list)
+        for one in shown:
+            self.by_value[one.value].append(one)
+
+    def supporting(self, number: Number, passage: Passage) -> list[Shown]:
+        """Where `number` is shown in reach of `passage`."""
+        same = [
+            one
+            for one in self.by_value.get(number.value, ())
+            if one.percent == number.percent and one.last_place <= number.last_place
+        ]
+        if number.percent:  # 23 % may be the input 0.23
+            same += [one for one in self.by_value.get(number.value / 100, ()) if one.is_input]
+        return [one for one in same if in_reach(number, passage, one)]
+
+    def nearest(self, number: Number, count: int = 3) -> list[Decimal]:
+        """The shown values closest to `number`, to help an author find what was meant."""
+        values = {one.value for one in self.shown if one.percent == number.percent}
+        return sorted(values, key=lambda value: abs(value - number.value))[:count]
+
+
+# --- Whether the one repeats the other --------------------------------------------------------
+
+LONG = 5  # significant digits from which a number is unlikely to be met by accident
+WHOLE_NOTEBOOK = ("summary", "exercises", "mistakes", "in this chapter")
+COMPANIONS = 2  # how many statements on either side belong to the same thought
+CLOSE = 2  # how many numbers apart two numbers of one output still stand side by side
+FAR = 1000
+
+
+def in_reach(number: Number, passage: Passage, one: Shown) -> bool:
+    """Whether a reader of `passage` would look for `number` where `one` stands.
+
+    In the same section. Sections about the whole chapter and long numbers reach all of it; the
+    Markdown pages reach every notebook.
+    """
+    whole = passage.section == OPENING or passage.section.title.startswith(WHOLE_NOTEBOOK)
+    return (
+        whole or number.digits >= LONG or passage.page != one.page or passage.section == one.section
+    )
+
+
+@dataclass(frozen=True)
+class Objection:
+    """A stated number that does not stand where it must, and why."""
+
+    statement: Statement
+    reason: str
+
+    def __str__(self) -> str:
+        passage, literal = self.statement.passage, self.statement.number.literal
+        where = f"{passage.page} cell {passage.cell} ({passage.place})"
+        return f"{where}: {literal}: {self.reason}\n    ... {self.statement.context()} ..."
+
+
+def objections(passages: list[Passage], evidence: Evidence) -> list[Objection]:
+    """Every statement in `passages` that no cell shows, or that looks like a slip."""
+    found = []
+    for stated in stated_together(passages):
+        reasons = [objection(stated, position, evidence) for position in range(len(stated))]
+        found += [
+            Objection(statement, reason)
+            for statement, reason in zip(stated, reasons, strict=True)
+            if reason
+        ]
+    return found
+
+
+def stated_together(passages: list[Passage]) -> list[list[Statement]]:
+    """The statements of each cell, caption and alt text, in reading order."""
+    together: dict[tuple, list[Statement]] = defaultdict(list)
+    for passage in passages:
+        together[passage.page, passage.cell, passage.place] += statements(passage)
+    return list(together.values())
+
+
+def objection(stated: list[Statement], position: int, evidence: Evidence) -> str:
+    """What is wrong with the statement at `position` of a text; an empty string if nothing is."""
+    statement = stated[position]
+    number = statement.number
+    if not number.is_well_written():
+        return "a number does not begin with a zero and a digit"
+    support = evidence.supporting(number, statement.passage)
+    if not support:
+        nearest = ", ".join(f"{value:f}" for value in evidence.nearest(number))
+        return f"no cell in reach shows it (nearest in the notebook: {nearest or 'none'})"
+    meant = likely_meant(stated, position, evidence, support)
+    if meant:
+        return f"a slip? {meant} stands closer to the other numbers of this sentence"
+    return ""
+
+
+def likely_meant(
+    stated: list[Statement], position: int, evidence: Evidence, support: list[Shown]
+) -> str:
+    """The number one digit away that fits the neighbouring statements better; "" if none does.
+
+    Prose reads an output in the output's order: "0.2 costs 1.609" stands where a row shows 0.20
+    beside 1.609. If the prose says 0.9, and 0.9 is shown, but not beside 1.609, then 0.2 was meant.
+    """
+    passage, number = stated[position].passage, stated[position].number
+    first = max(0, position - COMPANIONS)
+    companions = stated[first:position] + stated[position + 1 : position + 1 + COMPANIONS]
+    marks = [o for c in companions for o in evidence.supporting(c.number, c.passage)]
+    closest = distance(support, marks)
+    for other in one_digit_changes(number, passage.segment.kind):
+        if all(other.value != c.number.value for c in companions):
+            rivals = evidence.supporting(other, passage)
+            if rivals and distance(rivals, marks) < closest:
+                return other.literal
+    return ""
+
+
+def distance(places: list[Shown], marks: list[Shown]) -> int:
+    """How many numbers apart the closest place and mark in one cell are; FAR beyond CLOSE."""
+    apart = [
+        abs(place.order - mark.order)
+        for place in places
+        for mark in marks
+        if (place.page, place.cell) == (mark.page, mark.cell) and place.order != mark.order
+    ]
+    closest = min(apart, default=FAR)
+    return closest if closest <= CLOSE else FAR
+
+
+def one_digit_changes(number: Number, kind: str) -> Iterator[Number]:
+    """Every number that is `number` with one digit of its literal changed."""
+    for literal in changed_digits(number.literal, 0, len(number.literal)):
+        numbers = numbers_in_segment(Segment(kind, 0, literal))
+        if len(numbers) == 1 and numbers[0].is_well_written():
+            yield numbers[0]
+
+
+def changed_digits(text: str, start: int, end: int) -> Iterator[str]:
+    """`text` with one digit between `start` and `end` replaced, for each digit and replacement."""
+    for place in range(start, end):
+        digits = next((ten for ten in DIGITS if text[place] in ten), "")
+        for digit in digits.replace(text[place], ""):
+            yield text[:place] + digit + text[place + 1 :]
+
+
+DIGITS = ("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+# --- The book and its exceptions --------------------------------------------------------------
+
+
+def page_name(path: Path, root: Path = ROOT) -> str:
+    """The path by which the book knows a page: relative to its root where that is possible."""
+    path = path.resolve()
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
+
+def read_evidence(paths: list[Path]) -> Evidence:
+    """What the notebooks in `paths` show, together."""
+    return Evidence([o for p in paths for o in notebook_evidence(read_notebook(p), page_name(p))])
+
+
+def check_notebook(path: Path) -> list[Objection]:
+    """The objections to one notebook, which must show all its numbers itself."""
+    passages = notebook_passages(read_notebook(path), page_name(path))
+    return objections(passages, read_evidence([path]))
+
+
+def check_page(path: Path, evidence: Evidence) -> list[Objection]:
+    """The objections to one Markdown page; `evidence` is what the book's notebooks show."""
+    passages, _ = text_passages(path.read_text(encoding="utf-8"), page_name(path))
+    return objections(passages, evidence)
+
+
+def read_exceptions(path: Path = EXCEPTIONS) -> list[dict]:
+    """The entries of the list of excepted numbers: page, number, context and reason."""
+    return tomllib.loads(path.read_text(encoding="utf-8")).get("number", [])
+
+
+def is_excepted(found: Objection, exception: dict) -> bool:
+    """Whether `exception` speaks of this number at this place."""
+    statement = found.statement
+    start, end = statement.span
+    context = r"\s+".join(map(re.escape, exception["context"].split()))
+    return (
+        exception["page"] == statement.passage.page
+        and exception["number"] == statement.number.literal
+        and any(
+            match.start() <= start and end <= match.end()
+            for match in re.finditer(context, statement.passage.source)
+        )
+    )
+
+
+def without_exceptions(
+    found: list[Objection], exceptions: list[dict]
+) -> tuple[list[Objection], list[dict]]:
+    """The objections that no exception covers, and the exceptions that cover nothing."""
+    open_ones = [o for o in found if not any(is_excepted(o, e) for e in exceptions)]
+    unused = [e for e in exceptions if not any(is_excepted(o, e) for o in found)]
+    return open_ones, unused
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """List the objections to each file; exit 1 if there is one."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
+    files = parser.parse_args(arguments).files or [*book_notebooks(), *book_pages()]
+    evidence = read_evidence(book_notebooks())
+    found = []
+    for path in files:
+        is_notebook = path.suffix == ".ipynb"
+        found += check_notebook(path) if is_notebook else check_page(path, evidence)
+    open_ones, _ = without_exceptions(found, read_exceptions())
+    for one in open_ones:
+        print(one)
+    return int(bool(open_ones))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
