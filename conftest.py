@@ -10,3 +10,11 @@ def pytest_configure(config):
     if config.getoption("--nbval", default=False):
         os.environ.update(kernel_environment())
         os.environ.pop("PYTHONWARNINGS", None)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print what a passed test recorded as its "report", also when it ran in a worker process."""
+    for test in terminalreporter.stats.get("passed", []):
+        for name, text in test.user_properties:
+            if name == "report":
+                terminalreporter.write_line(text)

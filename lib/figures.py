@@ -65,7 +65,7 @@ def named_bars(ax, values, names, *, highlight=None, colors=None, title=""):
             f"{value:.3f}".replace("-", "\N{MINUS SIGN}"),
             va="center",
             ha="left" if value >= 0 else "right",
-            fontsize=9,
+            fontsize=8,
             fontweight="bold" if row == highlight else "normal",
         )
     ax.set_yticks(rows, names or [""] * len(rows))
@@ -73,7 +73,7 @@ def named_bars(ax, values, names, *, highlight=None, colors=None, title=""):
     ax.set_xticks([])
     ax.spines[["left", "bottom"]].set_visible(False)
     ax.tick_params(left=False)
-    beside = 0.4 * (high - low)  # as wide as a number, wherever a bar can end
+    beside = 0.6 * (high - low)  # as wide as a number, wherever a bar can end
     ax.set_xlim(low - beside * (low < 0), high + beside * (high > 0))
     ax.set_title(title, fontsize=11, loc="left")
 
@@ -83,7 +83,7 @@ def figure(columns=1, *, height=3.2, width=6.4):
     return plt.subplots(1, columns, figsize=(width, height), layout="constrained")
 
 
-def from_scores_to_gradient(example, columns):
+def from_scores_to_gradient(example, columns, panel_width):
     """Draw one example's whole way: scores, probabilities, log-probabilities, gradient."""
     grad = softmax_cross_entropy_grad(example.logits, example.target)
     log_probs = log_softmax(example.logits)
@@ -93,8 +93,9 @@ def from_scores_to_gradient(example, columns):
         (f"3. ln p; loss {-log_probs[example.target]:.3f}", log_probs, None),
         ("4. gradient p − y", grad, [PUSHED_UP if g < 0 else PUSHED_DOWN for g in grad]),
     )
-    size = (2.6 * columns, 3.5 * len(panels) // columns)
-    fig, axes = plt.subplots(len(panels) // columns, columns, figsize=size, layout="constrained")
+    rows = len(panels) // columns
+    size = (panel_width * columns, 3.2 * rows)
+    fig, axes = plt.subplots(rows, columns, figsize=size, layout="constrained")
     for i, (ax, (title, values, colors)) in enumerate(zip(axes.flat, panels, strict=True)):
         names = () if i % columns else example.class_names
         named_bars(ax, values, names, highlight=example.target, colors=colors, title=title)

@@ -7,7 +7,7 @@ import pytest
 from tools import landing_picture
 
 
-@pytest.mark.parametrize("name", landing_picture.COLUMNS)
+@pytest.mark.parametrize("name", landing_picture.LAYOUTS)
 def test_stored_picture_is_what_lib_draws(name, tmp_path):
     landing_picture.draw(tmp_path)
     drawn = (tmp_path / name).read_bytes()

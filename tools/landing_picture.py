@@ -11,14 +11,18 @@ from lib.figures import SVG_METADATA, from_scores_to_gradient, use_book_style
 from lib.published import HORSE
 
 STORED = Path(__file__).resolve().parents[1] / "_static"
-COLUMNS = {"horse_wide.svg": 4, "horse_narrow.svg": 2}
+# Drawn as wide as the page shows them, in inches, so that their letters are as large as its text.
+LAYOUTS = {
+    "horse_wide.svg": {"columns": 4, "panel_width": 1.85},
+    "horse_narrow.svg": {"columns": 2, "panel_width": 2.0},
+}
 
 
 def draw(folder):
     """Write both pictures into `folder`."""
     use_book_style()
-    for name, columns in COLUMNS.items():
-        figure = from_scores_to_gradient(HORSE, columns)
+    for name, layout in LAYOUTS.items():
+        figure = from_scores_to_gradient(HORSE, **layout)
         figure.savefig(Path(folder) / name, metadata=SVG_METADATA, bbox_inches="tight")
 
 

@@ -34,9 +34,9 @@ class Number:
         return self.percent or re.fullmatch(r"[^\d.]*\d{1,2}", self.literal) is None
 
     def is_well_written(self) -> bool:
-        """Whether no digit follows a leading zero, as in 00.46 or 10^{-07}; e-07 is usual."""
-        leading_zero = r"\A\D*0\d|(?:\^|\*\*|<sup>)\D*0\d|0[⁻⁺]?⁰[⁰¹²³⁴⁵⁶⁷⁸⁹]"
-        return re.search(leading_zero, self.literal) is None
+        """Whether it has no superfluous zero, as 00.46 and 10^{-07} have; 1e-07 is usual."""
+        unusual = r"\A\D*0\d|(?:\^|\*\*|<sup>)\D*0\d|(?:\^|\*\*|<sup>)\D*[-−]0|0[⁻⁺]?⁰[⁰-⁹¹²³]|0⁻⁰"
+        return re.search(unusual, self.literal) is None
 
 
 def number_pattern(group_separator: str) -> re.Pattern:
@@ -119,12 +119,9 @@ def number_from(match: re.Match, text: str, mathematics: bool) -> Number:
     exponent = exponent_of(match)
     start = match.start()
     negative = has_unary_minus(text[:start], mathematics)
+    magnitude = magnitude_of(match["base"], Decimal(coefficient), exponent)
     if negative:
         start = max(text.rfind(sign, 0, start) for sign in MINUS_SIGNS)
-    if match["base"] in (None, "10"):
-        magnitude = Decimal(coefficient).scaleb(exponent)
-    else:  # no power of ten after all: 20^{-7}
-        magnitude = Decimal(match["base"]) ** exponent
     return Number(
         literal=text[start : match.end()],
         start=start,
@@ -134,6 +131,15 @@ def number_from(match: re.Match, text: str, mathematics: bool) -> Number:
         digits=len(coefficient.replace(".", "").lstrip("0")),
         percent=match["percent"] is not None,
     )
+
+
+def magnitude_of(base: str | None, coefficient: Decimal, exponent: int) -> Decimal:
+    """The value without its sign; a `base` stands alone with its exponent, as in 10^{-7}."""
+    if base in (None, "10"):
+        return coefficient.scaleb(exponent)
+    if base == "00":
+        return Decimal(0)
+    return Decimal(base) ** exponent  # no power of ten after all: 20^{-7}
 
 
 def exponent_of(match: re.Match) -> int:
@@ -168,13 +174,16 @@ def has_unary_minus(before: str, mathematics: bool) -> bool:
 def numbers_in_code(source: str) -> list[Number]:
     """Every number written in Python source; comments and strings do not count."""
     found = []
+    lines = source.splitlines(keepends=True)
     previous: list[tokenize.TokenInfo] = []
     inside_f_string = 0
     for item in python_tokens(source):
         name = token.tok_name[item.type]
         inside_f_string += (name == "FSTRING_START") - (name == "FSTRING_END")
         if item.type == token.NUMBER and not inside_f_string:
-            found += python_number(item.string, follows_unary_minus(previous))
+            line, column = item.start
+            start = sum(map(len, lines[: line - 1])) + column
+            found += python_number(item.string, start, follows_unary_minus(previous))
         previous = [*previous, item][-2:]
     return found
 
@@ -185,7 +194,7 @@ def python_tokens(source: str) -> list[tokenize.TokenInfo]:
     return list(tokenize.generate_tokens(io.StringIO("\n".join(lines) + "\n").readline))
 
 
-def python_number(literal: str, negative: bool) -> list[Number]:
+def python_number(literal: str, start: int, negative: bool) -> list[Number]:
     """The number a Python literal stands for; nothing for imaginary, hexadecimal, octal, binary.
 
     What code says is exact: 1e3 is 1000 to the last digit, so an input has no last place above 0.
@@ -195,8 +204,9 @@ def python_number(literal: str, negative: bool) -> list[Number]:
         return []
     value = Decimal(digits)
     last_place = min(0, value.as_tuple().exponent)
-    number = Number(literal, 0, 0, -value if negative else value, last_place, len(digits))
-    return [number]
+    if negative:
+        value = -value
+    return [Number(literal, start, start + len(literal), value, last_place, len(digits))]
 
 
 def follows_unary_minus(previous: list[tokenize.TokenInfo]) -> bool:

@@ -1,0 +1,2 @@
+def self_contained(notebook, root):
+    return notebook
