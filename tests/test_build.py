@@ -14,6 +14,7 @@ import nbformat
 import pydata_sphinx_theme
 import pytest
 from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -162,8 +163,21 @@ def test_the_site_works_on_a_plain_host(book):
 def test_what_no_page_loads_is_not_published(book):
     site = book / "_build" / "html"
     assert not list(site.rglob("fontawesome.js")) and not list(site.rglob("*.map"))
+
+
+def test_the_icons_of_a_page_are_in_the_fonts(book):
+    """All of them, and little else."""
+    site = book / "_build" / "html"
     fonts = list(site.rglob("fa-*.woff2"))
-    assert fonts and all(font.stat().st_size < 5_000 for font in fonts)
+    characters = set().union(*(TTFont(font).getBestCmap() for font in fonts))
+    sheet = (site / "_static" / "styles" / "pydata-sphinx-theme.css").read_text("utf-8")
+    icons = page(book, "chapters/one.html").select("i[class*=fa-]")
+    assert icons
+    for icon in icons:
+        names = "|".join(icon["class"])
+        codes = re.findall(rf'\.(?:{names}):before[^{{}}]*{{content:"\\(\w+)"', sheet)
+        assert codes and {int(code, 16) for code in codes} <= characters, icon
+    assert sum(font.stat().st_size for font in fonts) < 10_000
 
 
 # ---- Building again ------------------------------------------------------------------------------
