@@ -5,13 +5,17 @@ and `checks` are imported by name, so that `import lib` needs nothing but NumPy.
 """
 
 from .information import cross_entropy, entropy, perplexity, xlogy
+from .likelihood import bernoulli_nll, categorical_nll, fit_categorical
 from .losses import nll_loss, softmax_cross_entropy, softmax_cross_entropy_grad
 from .naive import naive_log_softmax, naive_softmax
 from .softmax import log_softmax, logsumexp, sigmoid, softmax
 
 __all__ = [
+    "bernoulli_nll",
+    "categorical_nll",
     "cross_entropy",
     "entropy",
+    "fit_categorical",
     "log_softmax",
     "logsumexp",
     "naive_log_softmax",

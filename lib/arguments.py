@@ -56,6 +56,69 @@ def classes_last(z, axis, name="z"):
     return rows, restore
 
 
+def integer_array(name, labels):
+    """Return `labels` as an array of integers; anything else, floats included, is a TypeError.
+
+    >>> integer_array("target", [0.0, 1.0])
+    Traceback (most recent call last):
+        ...
+    TypeError: target: class indices must be integers, got dtype float64
+    """
+    labels = np.asarray(labels)
+    if labels.size and labels.dtype.kind not in "iu":
+        raise TypeError(f"{name}: class indices must be integers, got dtype {labels.dtype}")
+    return labels if labels.dtype.kind in "iu" else labels.astype(np.intp)
+
+
+def class_indices(name, labels, num_classes):
+    """Return `labels` as integers after checking that each names one of the classes.
+
+    >>> class_indices("target", [0, 3], num_classes=3)
+    Traceback (most recent call last):
+        ...
+    IndexError: target: label 3 at position (1,) is outside 0..2
+    """
+    labels = integer_array(name, labels)
+    wrong = (labels < 0) | (labels >= num_classes)
+    if wrong.any():
+        where = tuple(int(i) for i in np.argwhere(wrong)[0])
+        raise IndexError(
+            f"{name}: label {labels[where]} at position {where} is outside 0..{num_classes - 1}"
+        )
+    return labels.astype(np.intp)
+
+
+def distribution(name, p, axis=-1):
+    """Return `p` as an array after checking that it is a distribution along `axis`.
+
+    >>> distribution("p", [0.5, 0.4])
+    Traceback (most recent call last):
+        ...
+    ValueError: p: probabilities must sum to 1 along axis -1, got 0.9
+    """
+    p = probabilities(name, p)
+    total = classes_last(p, axis, name)[0].sum(axis=-1)
+    if not np.allclose(total, 1, rtol=0, atol=1e-5):
+        raise ValueError(f"{name}: probabilities must sum to 1 along axis {axis}, got {total}")
+    return p
+
+
+def probabilities(name, p):
+    """Return `p` as an array after checking that every entry lies between 0 and 1.
+
+    >>> probabilities("p", 1.2)
+    Traceback (most recent call last):
+        ...
+    ValueError: p: probabilities must lie between 0 and 1, got 1.2..1.2
+    """
+    p = float_array(name, p)
+    if not ((p >= 0) & (p <= 1)).all():
+        raise ValueError(
+            f"{name}: probabilities must lie between 0 and 1, got {p.min()}..{p.max()}"
+        )
+    return p
+
+
 def one_of(name, value, allowed):
     """Return `value` if it is one of the `allowed` words, else raise a ValueError that lists them.
 

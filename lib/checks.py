@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .information import entropy, perplexity
+from .likelihood import bernoulli_nll, fit_categorical
 from .losses import nll_loss, softmax_cross_entropy, softmax_cross_entropy_grad
 from .softmax import log_softmax, logsumexp, sigmoid, softmax
 
@@ -204,6 +205,7 @@ MASKED = np.array([1.0, -np.inf, 0.5])
 BATCH = np.array([[1.0, 2.0, 0.5], [3.0, -1.0, 0.0]])
 ROWS_FAR_APART = np.array([[2.0, 1.0], [-1000.0, -1001.0]])
 LABELS = np.array([1, 2])
+OUTCOMES = np.array([1, 1, 0, 1])
 PROBS = np.array([0.2, 0.5, 0.3])
 BATCH_PROBS = np.array([[0.2, 0.5, 0.3], [0.6, 0.3, 0.1]])
 
@@ -358,6 +360,53 @@ GRADERS = {
             _base_two(nll_loss),
             _sum_for_mean(nll_loss),
         ),
+    ),
+    bernoulli_nll: (
+        (
+            Case(
+                (0.7, OUTCOMES), "it must be the mean of one surprise each", "what does a 0 cost?"
+            ),
+            Case(
+                (np.full(4, 0.7), OUTCOMES),
+                "there may be one probability per outcome",
+                "does your code treat p as a single number?",
+            ),
+            Case(
+                (1e-300, np.zeros(2, dtype=int)),
+                "a near-certain outcome must cost next to nothing",
+                "is the likelihood multiplied up before its logarithm is taken?",
+            ),
+            Case(
+                (0.5, np.ones(2000, dtype=int)),
+                "the loss must be finite",
+                "what is 0.5 to the power of 2000, in floating point?",
+            ),
+        ),
+        (
+            _wrong_sign(bernoulli_nll),
+            _base_two(bernoulli_nll),
+            Mistake(
+                lambda p, outcomes: bernoulli_nll(p, outcomes, reduction="sum"),
+                "the outcomes count with their mean, and this is the sum",
+                "should twice as many outcomes weigh twice as much?",
+            ),
+            Mistake(
+                lambda p, outcomes: -np.mean(outcomes * np.log(p)),
+                "an outcome of 0 must cost something too",
+                "which probability did the model give to a 0?",
+            ),
+        ),
+    ),
+    fit_categorical: (
+        (
+            Case((np.array([0, 0, 2, 1]), 3), "the result must sum to 1", "count, then divide."),
+            Case(
+                (np.array([1, 1]), 3),
+                "a class without labels must have its place too",
+                "how long is your result if the last class never occurs?",
+            ),
+        ),
+        (),
     ),
     entropy: (
         (

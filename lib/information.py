@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .arguments import classes_last, float_array
+from .arguments import classes_last, distribution, float_array
 
 
 def xlogy(x, y):
@@ -47,7 +47,7 @@ def cross_entropy(p, q, axis=-1, base=None):
     >>> float(cross_entropy([0.5, 0.5], [0.25, 0.75], base=2).round(4))
     1.2075
     """
-    p, q = _distribution("p", p, axis), _distribution("q", q, axis)
+    p, q = distribution("p", p, axis), distribution("q", q, axis)
     if p.shape != q.shape:
         raise ValueError(f"q: expected the shape of p, {p.shape}, got {q.shape}")
     costs, _ = classes_last(-xlogy(p, q), axis)
@@ -67,16 +67,3 @@ def perplexity(cross_entropy):
     10.0
     """
     return np.exp(float_array("cross_entropy", cross_entropy))
-
-
-def _distribution(name, p, axis):
-    """Return `p` as an array after checking that it is a distribution along `axis`."""
-    p = float_array(name, p)
-    if not ((p >= 0) & (p <= 1)).all():
-        raise ValueError(
-            f"{name}: probabilities must lie between 0 and 1, got {p.min()}..{p.max()}"
-        )
-    total = classes_last(p, axis, name)[0].sum(axis=-1)
-    if not np.allclose(total, 1, rtol=0, atol=1e-5):
-        raise ValueError(f"{name}: probabilities must sum to 1 along axis {axis}, got {total}")
-    return p

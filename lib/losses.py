@@ -7,7 +7,7 @@ per class (floats in the shape of the logits). The classes lie along axis 1, or 
 
 import numpy as np
 
-from .arguments import float_array, one_of
+from .arguments import class_indices, float_array, integer_array, one_of
 from .softmax import log_softmax
 
 
@@ -132,11 +132,9 @@ def _is_lookup(target, label_smoothing):
 
 def _labels(name, logits, target, ignore_index):
     """Return the labels and which of them count, after checking type, shape and range."""
-    target = np.asarray(target)
+    target = integer_array("target", target)
     num_classes = logits.shape[_class_axis(logits)]
     expected = _without_classes(logits)
-    if target.size and target.dtype.kind not in "iu":
-        raise TypeError(f"target: class indices must be integers, got dtype {target.dtype}")
     if target.shape == logits.shape != expected and target.ndim:
         raise TypeError(
             "target: integers in the shape of the logits; pass class indices of shape "
@@ -148,13 +146,7 @@ def _labels(name, logits, target, ignore_index):
             f"got {target.shape}"
         )
     counted = target != ignore_index
-    wrong = counted & ((target < 0) | (target >= num_classes))
-    if wrong.any():
-        where = tuple(int(i) for i in np.argwhere(wrong)[0])
-        raise IndexError(
-            f"target: label {target[where]} at position {where} is outside 0..{num_classes - 1}"
-        )
-    return np.where(counted, target, 0).astype(np.intp), counted
+    return class_indices("target", np.where(counted, target, 0), num_classes), counted
 
 
 def _class_weights(weight, logits):

@@ -23,6 +23,17 @@ class WorkedExample:
         self.logits.setflags(write=False)  # frozen to the last number
 
 
+def in_format_of(printed, value):
+    """Return `value` with as many digits as a printed number, and an exponent if that has one.
+
+    >>> in_format_of("-3.5634e+00", -3.563353), in_format_of("0.462", 0.46437)
+    ('-3.5634e+00', '0.464')
+    """
+    mantissa, exponent, _ = printed.partition("e")
+    digits = len(mantissa.partition(".")[2])
+    return f"{value:.{digits}{'e' if exponent else 'f'}}"
+
+
 HORSE = WorkedExample(
     source="Orr, Softmax cross entropy loss",
     place="forward pass and backward pass, bar charts of a CIFAR-10 horse",
@@ -68,7 +79,17 @@ SIX_EXAMPLES = WorkedExample(
         ]
     ),
     target=np.array([0, 1, 0, 1, 1, 0]),
+    # The article prints log_probs twice, and losses and mean three times each.
     printed={
+        "probs": (
+            *("0.0283", "0.9717", "0.5528", "0.4472", "0.1363", "0.8637"),
+            *("0.4250", "0.5750", "0.7054", "0.2946", "0.0013", "0.9987"),
+        ),
+        "log_probs": (
+            *("-3.5634e+00", "-2.8753e-02", "-5.9281e-01", "-8.0469e-01"),
+            *("-1.9925e+00", "-1.4659e-01", "-8.5559e-01", "-5.5344e-01"),
+            *("-3.4895e-01", "-1.2222e+00", "-6.6298e+00", "-1.3213e-03"),
+        ),
         "probs_of_target": ("0.0283", "0.4472", "0.1363", "0.5750", "0.2946", "0.0013"),
         "losses": ("3.5634", "0.8047", "1.9925", "0.5534", "1.2222", "6.6298"),
         "mean": "2.4610",

@@ -5,8 +5,15 @@ import dataclasses
 import numpy as np
 import pytest
 
-from lib import softmax, softmax_cross_entropy
-from lib.published import ANIMALS, HORSE, HORSE_UNCERTAINTY, SIX_EXAMPLES, WorkedExample
+from lib import log_softmax, softmax, softmax_cross_entropy
+from lib.published import (
+    ANIMALS,
+    HORSE,
+    HORSE_UNCERTAINTY,
+    SIX_EXAMPLES,
+    WorkedExample,
+    in_format_of,
+)
 
 EXAMPLES = {"horse": HORSE, "animals": ANIMALS, "six examples": SIX_EXAMPLES}
 EVERY_EXAMPLE = pytest.mark.parametrize("example", EXAMPLES.values(), ids=EXAMPLES.keys())
@@ -14,10 +21,10 @@ EVERY_EXAMPLE = pytest.mark.parametrize("example", EXAMPLES.values(), ids=EXAMPL
 
 def recomputed(example):
     """Return what the inputs give for everything that the source printed."""
-    probs = softmax(example.logits)
     losses = softmax_cross_entropy(example.logits, example.target, reduction="none")
     return {
-        "probs": probs,
+        "probs": softmax(example.logits).ravel(),
+        "log_probs": log_softmax(example.logits).ravel(),
         "probs_of_target": np.exp(-losses),
         "losses": losses,
         "loss": losses,
@@ -32,9 +39,8 @@ def disagreements(example):
         values = np.atleast_1d(recomputed(example)[name])
         numbers = [printed] if isinstance(printed, str) else printed
         for number, value in zip(numbers, values, strict=True):
-            decimals = len(number.partition(".")[2])
-            if f"{value:.{decimals}f}" != number:
-                found.append((name, number, f"{value:.{decimals}f}"))
+            if in_format_of(number, value) != number:
+                found.append((name, number, in_format_of(number, value)))
     return found
 
 
@@ -47,8 +53,16 @@ def test_the_animals_loss_was_computed_from_a_rounded_probability():
     assert f"{-np.log(0.63):.3f}" == "0.462"
 
 
-def test_two_of_the_six_losses_differ_in_the_last_digit():
+def test_nine_of_the_six_examples_numbers_differ_in_the_last_digit():
+    """The article prints the logarithms twice and the losses three times: 20 of 63 in all."""
     assert disagreements(SIX_EXAMPLES) == [
+        ("log_probs", "-5.9281e-01", "-5.9280e-01"),
+        ("log_probs", "-8.0469e-01", "-8.0470e-01"),
+        ("log_probs", "-1.9925e+00", "-1.9926e+00"),
+        ("log_probs", "-1.4659e-01", "-1.4658e-01"),
+        ("log_probs", "-8.5559e-01", "-8.5556e-01"),
+        ("log_probs", "-5.5344e-01", "-5.5346e-01"),
+        ("log_probs", "-3.4895e-01", "-3.4897e-01"),
         ("losses", "1.9925", "1.9926"),
         ("losses", "0.5534", "0.5535"),
     ]
@@ -58,7 +72,8 @@ def test_two_of_the_six_losses_differ_in_the_last_digit():
 def test_a_digit_changed_in_a_copy_is_noticed(example):
     for name, printed in example.printed.items():
         numbers = (printed,) if isinstance(printed, str) else printed
-        changed = numbers[0][:-1] + str((int(numbers[0][-1]) + 5) % 10)
+        mantissa, exponent = numbers[0].partition("e")[0], numbers[0].partition("e")[1:]
+        changed = mantissa[:-1] + str((int(mantissa[-1]) + 5) % 10) + "".join(exponent)
         copy = dataclasses.replace(
             example,
             printed={name: changed if isinstance(printed, str) else (changed, *numbers[1:])},
