@@ -183,7 +183,7 @@ def test_weight_is_seen(browser, site_url):
 )
 def test_a_broken_link_is_seen(tmp_path, link, fault):
     (tmp_path / "index.html").write_text(
-        f'<p id="here"><a href="#here">x</a><a href="{link}">y</a>'
+        f'<p id="here"><a href="#here">x</a><source srcset="{link}">'
     )
     assert checks.broken_links(tmp_path) == [f"index.html: {link} {fault}"]
 
