@@ -165,8 +165,8 @@ def broken_links(site):
     }
     faults = []
     for path, soup in pages.items():
-        for element in soup.find_all(["a", "link", "script", "img"]):
-            link = element.get("href") or element.get("src")
+        for element in soup.find_all(["a", "link", "script", "img", "source"]):
+            link = element.get("href") or element.get("src") or element.get("srcset")
             if link and not link.startswith(("http://", "https://", "data:", "mailto:")):
                 fault = link_fault(path, link, anchors)
                 if fault:

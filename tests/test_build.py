@@ -74,9 +74,7 @@ def write_book(folder):
         source = ROOT / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
     (folder / "tools").mkdir()
-    (
-        folder / "tools" / "__init__.py"
-    ).touch()  # as in the book: a folder without one would give way
+    (folder / "tools" / "__init__.py").touch()  # else the real one, if installed, goes first
     (folder / "tools" / "self_contained.py").write_text(SELF_CONTAINED)
     (folder / "_toc.yml").write_text(TOC)
     (folder / "intro.md").write_text("# The book\n\n## Section\n\n[One](chapters/one.ipynb)\n")
