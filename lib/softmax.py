@@ -25,7 +25,7 @@ def softmax(z, axis=-1):
     array([0.2312, 0.6285, 0.1402])
     """
     rows, restore = classes_last(float_array("z", z), axis)
-    with np.errstate(invalid="ignore"):  # inf - inf is the nan that the docstring promises
+    with np.errstate(invalid="ignore"):  # inf - inf is nan, as promised
         e = np.exp(rows - rows.max(axis=-1, keepdims=True))
         e /= e.sum(axis=-1, keepdims=True)
     return restore(e)

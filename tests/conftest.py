@@ -44,11 +44,12 @@ def serve(folder):
     server.server_close()
 
 
-def chromium():
-    """Path of a Chromium, or None."""
+def chromium(playwright):
+    """Path of a Chromium: CHROMIUM if set, else the system's, else Playwright's own; or None."""
+    own = playwright.chromium.executable_path
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", own)
     if "CHROMIUM" in os.environ:
-        return shutil.which(os.environ["CHROMIUM"])
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+        names = (os.environ["CHROMIUM"],)
     return next(filter(None, map(shutil.which, names)), None)
 
 
@@ -71,12 +72,12 @@ def site_url(site):
 @pytest.fixture(scope="session")
 def browser():
     """A headless Chromium. Without one the test is skipped, or fails if REQUIRE_BROWSER is 1."""
-    path = chromium()
-    if path is None:
-        if os.environ.get("REQUIRE_BROWSER") == "1":
-            pytest.fail(NO_BROWSER)
-        pytest.skip(NO_BROWSER)
     with sync_playwright() as playwright:
+        path = chromium(playwright)
+        if path is None:
+            if os.environ.get("REQUIRE_BROWSER") == "1":
+                pytest.fail(NO_BROWSER)
+            pytest.skip(NO_BROWSER)
         started = playwright.chromium.launch(executable_path=path, args=CHROMIUM_OPTIONS)
         yield started
         started.close()

@@ -7,6 +7,7 @@ every stated number of the book is changed to every other digit, and 99 % of the
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 import nbformat
 import pytest
@@ -30,6 +31,7 @@ from tools.stated_numbers import (
     objection,
     objections,
     page_name,
+    page_passages,
     read_evidence,
     read_exceptions,
     stated_together,
@@ -45,11 +47,18 @@ PAGES = book_pages()
 # --- The book ---------------------------------------------------------------------------------
 
 
+@cache
+def book_evidence():
+    """What all notebooks of the book show."""
+    return read_evidence(NOTEBOOKS)
+
+
+@cache
 def book_objections(path):
     """The objections to one file of the book."""
     if path.suffix == ".ipynb":
         return check_notebook(path)
-    return check_page(path, read_evidence(NOTEBOOKS))
+    return check_page(path, book_evidence())
 
 
 def test_the_book_has_chapters():
@@ -278,6 +287,13 @@ def test_a_wrong_number_in_a_markdown_page_is_found(tmp_path):
     assert [one.statement.number.literal for one in check_page(page, evidence)] == ["0.4634"]
 
 
+def test_a_markdown_page_refers_to_the_equations_of_the_notebooks(tmp_path):
+    page = tmp_path / "notation.md"
+    page.write_text("# Notation\n\nNumbers such as (3.1).\n")
+    assert check_page(page, Evidence([], frozenset({"3.1"}))) == []
+    assert len(check_page(page, Evidence([], frozenset({"3.2"})))) == 1
+
+
 def test_a_number_is_not_found_in_code_that_does_not_state_it():
     hidden = ["## One", ("x = f'{y:0.25f}'  # 0.75\n'0.5'", ""), "0.25, 0.75 and 0.5"]
     assert complaints(sample(hidden)) == ["0.25", "0.75", "0.5"]
@@ -373,10 +389,8 @@ def book_text() -> list[tuple]:
     for path in NOTEBOOKS:
         passages = notebook_passages(read_notebook(path), page_name(path))
         book.append((path, passages, read_evidence([path])))
-    everything = read_evidence(NOTEBOOKS)
     for path in PAGES:
-        passages = text_passages(path.read_text(encoding="utf-8"), page_name(path))
-        book.append((path, passages, everything))
+        book.append((path, page_passages(path, book_evidence()), book_evidence()))
     return book
 
 

@@ -136,24 +136,26 @@ def build(source, output):
     work = output.with_name(output.name + ".work")
     work.mkdir(parents=True, exist_ok=True)
     repository = repository_address(source)
-    state, apparatus = work / "inputs.sha256", work / "apparatus.sha256"
+    built_from, built_with = work / "inputs.sha256", work / "apparatus.sha256"
     with FileLock(work.with_name(work.name + ".lock")):
         inputs = fingerprint(source, INPUTS, repository)
-        if recorded(state) == inputs and output.exists():
+        apparatus = fingerprint(source, APPARATUS, repository)
+        if recorded(built_from) == inputs and output.exists():
             print("Nothing has changed since the last build.")
             return True
-        state.unlink(missing_ok=True)
-        if recorded(apparatus) != (current := fingerprint(source, APPARATUS, repository)):
+        if recorded(built_with) != apparatus:
             shutil.rmtree(work / "_build", ignore_errors=True)
-            apparatus.write_text(current, "utf-8")
+        # Gone until this build has ended well: a page kept from one that failed, or was
+        # interrupted, would not repeat its warning, and pass the next time.
+        built_from.unlink(missing_ok=True)
+        built_with.unlink(missing_ok=True)
         if not run_jupyter_book(source, work, repository):
-            # A page kept from this run would not repeat its warning, and pass the next time.
-            shutil.rmtree(work / "_build", ignore_errors=True)
             kept = f" {output} is still the last good one." if output.exists() else ""
             print(f"The site was not built: see the messages above.{kept}", file=sys.stderr)
             return False
         publish(work / "_build" / "html", output)
-        state.write_text(inputs, "utf-8")
+        built_with.write_text(apparatus, "utf-8")
+        built_from.write_text(inputs, "utf-8")
         return True
 
 

@@ -8,7 +8,7 @@ an input. Nothing is rounded here: prose says what the cell printed.
 
 Three things are asked of a stated number, in this order (see `objection`):
 
-1. It is written as numbers are written: no 0.46 with a digit of its own in front, as in 00.46.
+1. It is written as numbers are written: 0.46, not 00.46.
 2. A cell in reach shows it (see `in_reach`).
 3. It is no slip of the pen: no number that differs from it in one digit fits better, because it
    stands in this section and the other elsewhere, or in a line that shares more with the sentence
@@ -36,12 +36,7 @@ from nbformat import NotebookNode
 
 from tools.markdown_segments import PROSE, Segment, prose_only, segments
 from tools.notebooks import ROOT, book_notebooks, read_notebook
-from tools.number_tokens import (
-    Number,
-    numbers_in_code,
-    numbers_in_output,
-    numbers_in_segment,
-)
+from tools.number_tokens import Number, numbers_in_code, numbers_in_output, numbers_in_segment
 
 EXCEPTIONS = ROOT / "tests" / "excepted_numbers.toml"
 
@@ -125,15 +120,14 @@ class Statement:
         return " ".join(self.passage.source[max(0, start - width) : end + width].split())
 
 
-def text_passages(source: str, page: str) -> list[Passage]:
-    """The passages of a Markdown page."""
-    return cell_passages(source, page, 0, OPENING, equation_labels(source))[0]
+def text_passages(source: str, page: str, labels: frozenset[str] = frozenset()) -> list[Passage]:
+    """The passages of a Markdown page, which may refer to equations with these `labels`."""
+    return cell_passages(source, page, 0, OPENING, labels | equation_labels(source))[0]
 
 
 def notebook_passages(notebook: NotebookNode, page: str) -> list[Passage]:
     """What a reader of the notebook sees beside code and outputs, in order."""
-    texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
-    labels = equation_labels("\n\n".join(texts))
+    labels = notebook_labels(notebook)
     found = []
     section = OPENING
     for index, cell in enumerate(notebook.cells):
@@ -160,8 +154,14 @@ def cell_passages(
     return found, section
 
 
+def notebook_labels(notebook: NotebookNode) -> frozenset[str]:
+    """The numbers of the equations of a notebook."""
+    texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    return equation_labels("\n\n".join(texts))
+
+
 def equation_labels(source: str) -> frozenset[str]:
-    """The numbers that the text gives to its equations: 3.1 for \\tag{3.1}."""
+    """The numbers that a text gives to its equations: 3.1 for \\tag{3.1}."""
     return frozenset(re.findall(r"\\tag\{([^{}]*)\}", source))
 
 
@@ -286,10 +286,11 @@ def visible_text(output: NotebookNode) -> str:
 
 
 class Evidence:
-    """The numbers that one notebook shows, or several, found by value."""
+    """The numbers that one notebook shows, or several, found by value; their equations' labels."""
 
-    def __init__(self, shown: list[Shown]):
+    def __init__(self, shown: list[Shown], labels: frozenset[str] = frozenset()):
         self.shown = shown
+        self.labels = labels
         self.by_value: dict[Decimal, list[Shown]] = defaultdict(list)
         for one in shown:
             self.by_value[one.number.value].append(one)
@@ -460,7 +461,18 @@ def page_name(path: Path, root: Path = ROOT) -> str:
 
 def read_evidence(paths: list[Path]) -> Evidence:
     """What the notebooks in `paths` show, together."""
-    return Evidence([o for p in paths for o in notebook_evidence(read_notebook(p), page_name(p))])
+    shown: list[Shown] = []
+    labels: frozenset[str] = frozenset()
+    for path in paths:
+        notebook = read_notebook(path)
+        shown += notebook_evidence(notebook, page_name(path))
+        labels |= notebook_labels(notebook)
+    return Evidence(shown, labels)
+
+
+def page_passages(path: Path, evidence: Evidence) -> list[Passage]:
+    """What a reader of a Markdown page of the book sees."""
+    return text_passages(path.read_text(encoding="utf-8"), page_name(path), evidence.labels)
 
 
 def check_notebook(path: Path) -> list[Objection]:
@@ -471,8 +483,7 @@ def check_notebook(path: Path) -> list[Objection]:
 
 def check_page(path: Path, evidence: Evidence) -> list[Objection]:
     """The objections to one Markdown page; `evidence` is what the book's notebooks show."""
-    passages = text_passages(path.read_text(encoding="utf-8"), page_name(path))
-    return objections(passages, evidence)
+    return objections(page_passages(path, evidence), evidence)
 
 
 def read_exceptions(path: Path = EXCEPTIONS) -> list[dict]:

@@ -1,0 +1,289 @@
+"""Building the site: a small book with one of everything, and copies of it broken on purpose."""
+
+import doctest
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pydata_sphinx_theme
+import pytest
+from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+ROOT = Path(__file__).resolve().parents[1]
+APPARATUS = ("_config.yml", "_ext", "_templates", "_static")
+
+TOC = "format: jb-book\nroot: intro\nchapters:\n- file: chapters/one\n- file: chapters/two\n"
+
+# Stands for tools/self_contained.py: what it returns must be what the reader downloads.
+SELF_CONTAINED = """
+def self_contained(notebook, root):
+    notebook.cells.insert(0, notebook.cells[0].copy())
+    notebook.cells[0].source = f"lib of {root.name}"
+    return notebook
+"""
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle r="4"/></svg>'
+
+PROSE = r"""# 1 A title
+
+A paragraph of some length, which says what the page is about and where it leads.
+
+$$
+\begin{aligned} a &= b \\ c &= d \end{aligned} \tag{1.1}
+$$
+
+An inline $e^{-x}$, and [the next chapter](two.ipynb#a-section).
+
+<details><summary>Solution</summary>
+
+Folded, with $x = 1$.
+
+</details>
+"""
+
+
+def code(source, *outputs, **metadata):
+    """A code cell that ran and printed these outputs."""
+    return new_code_cell(source, execution_count=1, outputs=list(outputs), metadata=metadata)
+
+
+def displayed(**data):
+    """An output of several kinds: text_html='...' stands for text/html."""
+    return new_output("display_data", {key.replace("_", "/", 1): data[key] for key in data})
+
+
+def write_notebook(path, cells):
+    """A notebook in the form in which the book stores its own."""
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    path.parent.mkdir(exist_ok=True)
+    nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
+
+
+def write_book(folder):
+    """A book of three pages in *folder*, with the apparatus of the real one."""
+    folder.mkdir(exist_ok=True)
+    for name in APPARATUS:
+        source = ROOT / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
+    (folder / "tools").mkdir()
+    (folder / "tools" / "self_contained.py").write_text(SELF_CONTAINED)
+    (folder / "_toc.yml").write_text(TOC)
+    (folder / "intro.md").write_text("# The book\n\n## Section\n\n[One](chapters/one.ipynb)\n")
+    figure = {"image": {"alt": "A dot."}, "figure": {"caption": "The *dot*.", "name": "fig-dot"}}
+    svg = displayed(**{"image_svg+xml": SVG, "text_plain": "<Figure>"})
+    source_code = displayed(text_markdown="```python\ndef f(x):\n    return x\n```")
+    cells = [
+        new_markdown_cell(PROSE),
+        code("show(f)", source_code),
+        code("plot()", svg, mystnb=figure),
+        code("f(1)", new_output("stream", name="stdout", text="1\n"), tags=["hide-cell"]),
+    ]
+    write_notebook(folder / "chapters" / "one.ipynb", cells)
+    write_notebook(
+        folder / "chapters" / "two.ipynb", [new_markdown_cell("# 2 Two\n\n## A section")]
+    )
+    return folder
+
+
+def build(folder, repository=""):
+    """Build the book in *folder*, on a machine that seems to have no node, git or jupyter-book."""
+    command = [sys.executable, str(ROOT / "tools" / "build_site.py"), "--source", str(folder)]
+    environment = {"PATH": "", "HOME": os.environ["HOME"], "BOOK_REPOSITORY": repository}
+    return subprocess.run(command, env=environment, capture_output=True, text=True)
+
+
+def page(folder, name):
+    """A page of the built site, parsed."""
+    return BeautifulSoup((folder / "_build" / "html" / name).read_text("utf-8"), "html.parser")
+
+
+def links(soup):
+    """All addresses on a page."""
+    return [element["href"] for element in soup.find_all("a", href=True)]
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    """The small book, built."""
+    folder = write_book(tmp_path_factory.mktemp("small") / "book")
+    done = build(folder)
+    assert done.returncode == 0, done.stderr
+    assert f"Open {folder / '_build' / 'html' / 'index.html'}" in done.stdout.splitlines()[-1]
+    return folder
+
+
+# ---- A book without a fault ----------------------------------------------------------------------
+
+
+def test_mathematics_is_set(book):
+    one = page(book, "chapters/one.html")
+    assert len(one.select("div.formula-display .katex-html > .tag")) == 1
+    assert len(one.select("details span.formula .katex-html")) == 1
+    assert "$" not in one.article.get_text()
+
+
+def test_outputs_are_shown(book):
+    one = page(book, "chapters/one.html")
+    assert one.select_one(".cell_output .highlight-python .k").text == "def"
+    assert one.select_one("figure img")["alt"] == "A dot."
+    assert one.select_one("figcaption em").text == "dot"
+    assert one.select_one("details.folded-code > summary").text == "Show the code"
+
+
+def test_the_head_of_a_page(book):
+    one = page(book, "chapters/one.html")
+    assert one.title.text.startswith("1 A title")
+    assert one.select_one("meta[name=description]")["content"].startswith("A paragraph of some")
+
+
+def test_the_download_is_the_self_contained_copy(book):
+    (link,) = page(book, "chapters/one.html").find_all("a", download=True)
+    stored = book / "_build" / "html" / "chapters" / link["href"]
+    assert nbformat.read(stored, as_version=4).cells[0].source == "lib of book"
+    assert not page(book, "intro.html").find_all("a", download=True)
+
+
+def test_without_an_address_there_is_no_link_to_a_repository(book):
+    for name in ("intro.html", "chapters/one.html"):
+        assert not [link for link in links(page(book, name)) if link.startswith("http")]
+
+
+def test_the_site_works_on_a_plain_host(book):
+    assert (book / "_build" / "html" / ".nojekyll").exists()
+
+
+def test_what_no_page_loads_is_not_published(book):
+    site = book / "_build" / "html"
+    assert not list(site.rglob("fontawesome.js")) and not list(site.rglob("*.map"))
+
+
+def test_the_icons_of_a_page_are_in_the_fonts(book):
+    """All of them, and little else."""
+    site = book / "_build" / "html"
+    fonts = list(site.rglob("fa-*.woff2"))
+    characters = set().union(*(TTFont(font).getBestCmap() for font in fonts))
+    sheet = (site / "_static" / "styles" / "pydata-sphinx-theme.css").read_text("utf-8")
+    icons = page(book, "chapters/one.html").select("i[class*=fa-]")
+    assert icons
+    for icon in icons:
+        names = "|".join(icon["class"])
+        codes = re.findall(rf'\.(?:{names}):before[^{{}}]*{{content:"\\(\w+)"', sheet)
+        assert codes and {int(code, 16) for code in codes} <= characters, icon
+    assert sum(font.stat().st_size for font in fonts) < 10_000
+
+
+# ---- Building again ------------------------------------------------------------------------------
+
+
+def test_building_again(tmp_path):
+    """Nothing is done twice; what is gone from the book is gone from the site; links appear."""
+    folder = write_book(tmp_path / "book")
+    assert build(folder).returncode == 0
+    before = (folder / "_build" / "html" / "intro.html").stat().st_mtime_ns
+    assert "Nothing has changed" in build(folder).stdout
+    assert (folder / "_build" / "html" / "intro.html").stat().st_mtime_ns == before
+
+    (folder / "_toc.yml").write_text(TOC.replace("- file: chapters/two\n", ""))
+    one = folder / "chapters" / "one.ipynb"
+    one.write_text(one.read_text().replace(", and [the next chapter](two.ipynb#a-section)", ""))
+    done = build(folder, repository="https://github.com/owner/name.git")
+    assert done.returncode == 0, done.stderr
+    assert not list((folder / "_build" / "html").rglob("two.*"))
+    repository = "https://github.com/owner/name"
+    assert [link for link in links(page(folder, "chapters/one.html")) if "://" in link] == [
+        "https://colab.research.google.com/github/owner/name/blob/gh-pages/_sources/chapters/one.ipynb",
+        repository,
+        f"{repository}/issues/new?title=Page%20chapters/one",
+    ]
+
+
+def test_an_address_elsewhere_is_refused(tmp_path):
+    done = build(tmp_path, repository="https://example.org/owner/name")
+    assert done.returncode != 0
+    assert "https://example.org/owner/name" in done.stderr
+
+
+# ---- Books with faults ---------------------------------------------------------------------------
+
+# A cell of its own for each fault, and what the builder must say about it.
+FAULTS = [
+    (new_markdown_cell(r"$\mathbff{x}$"), "Undefined control sequence: \\mathbff"),
+    (new_markdown_cell("$$\n\\frac{1}{\n$$"), "formula: KaTeX parse error"),
+    (new_markdown_cell("For $5 he bought three apples,$"), "'bought' in a formula"),
+    (new_markdown_cell("[x](nowhere.ipynb)"), "nowhere.ipynb"),
+    (new_markdown_cell("[x](two.ipynb#nowhere)"), "nowhere"),
+    (new_markdown_cell("![x](nowhere.svg)"), "nowhere.svg"),
+    (code("1 / 0", new_output("error", ename="E", evalue="by zero")), "stops with E: by zero"),
+    (new_code_cell("1 + 1"), "was never run"),
+]
+
+
+def test_faults_stop_the_build(tmp_path):
+    """Every fault is named with its page and cell, and the earlier site stays as it was.
+
+    The second run must fail like the first: Sphinx would not repeat the warnings of a page that it
+    takes from its store.
+    """
+    folder = write_book(tmp_path / "book")
+    cells = [new_markdown_cell("# 1 One"), *(cell for cell, _ in FAULTS)]
+    write_notebook(folder / "chapters" / "one.ipynb", cells)
+    earlier = folder / "_build" / "html" / "index.html"
+    earlier.parent.mkdir(parents=True)
+    earlier.write_text("the last good site")
+    for _ in range(2):
+        done = build(folder)
+        assert done.returncode == 1
+        assert str(earlier.parent) in done.stderr.splitlines()[-1]
+        assert [path.name for path in earlier.parent.iterdir()] == ["index.html"]
+        assert earlier.read_text() == "the last good site"
+        for number, (_, message) in enumerate(FAULTS, 2):
+            place = f"chapters/one.ipynb, cell {number}"
+            assert re.search(rf"{place}\b.*WARNING.*{re.escape(message)}", done.stderr), message
+
+
+def test_a_broken_notebook_stops_the_build(tmp_path):
+    folder = write_book(tmp_path / "book")
+    (folder / "chapters" / "two.ipynb").write_text(json.dumps({"cells": 1}))
+    assert build(folder).returncode == 1
+
+
+# ---- Our copies of the theme's and KaTeX's files -------------------------------------------------
+
+
+def test_the_template_is_the_theme_s_less_two_scripts():
+    def lines(path):
+        text = re.sub(r"\{#.*?#\}|<!--.*?-->", "", path.read_text("utf-8"), flags=re.S)
+        return [line.strip() for line in text.splitlines() if line.strip()]
+
+    theme = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme"
+    original = lines(theme / "static" / "webpack-macros.html")
+    left_out = [line for line in original if re.search(r"(fontawesome|bootstrap)\.js", line)]
+    assert len(left_out) == 3
+    expected = [line for line in original if line not in left_out]
+    assert lines(ROOT / "_templates" / "static" / "webpack-macros.html") == expected
+
+
+def test_a_style_sheet_of_another_katex_is_refused(tmp_path):
+    folder = write_book(tmp_path / "book")
+    sheet = folder / "_static" / "katex" / "katex.min.css"
+    sheet.write_text(sheet.read_text("utf-8").replace('content:"0.16', 'content:"0.15'))
+    done = build(folder)
+    assert done.returncode == 1
+    assert "_static/katex is not of KaTeX's version" in done.stderr
+
+
+@pytest.mark.parametrize("path", ["tools/build_site.py", "_ext/mathematics.py"])
+def test_examples_in_the_documentation(path):
+    specification = importlib.util.spec_from_file_location("documented", ROOT / path)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    result = doctest.testmod(module)
+    assert result.attempted > 0 and result.failed == 0
