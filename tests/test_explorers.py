@@ -138,6 +138,14 @@ def unseen_focus(page):
     return faults
 
 
+def keys_let_through(page):
+    """Number of arrow keys on a slider that the rest of the page hears, as a notebook would."""
+    page.evaluate("heard = 0; document.addEventListener('keydown', () => heard++)")
+    for _ in range(3):
+        page.locator("input").first.press("ArrowRight")
+    return page.evaluate("heard")
+
+
 def visible_controls(page):
     """Number of controls that a reader can see."""
     return sum(control.is_visible() for control in page.locator("input, select, button").all())
@@ -463,6 +471,12 @@ def test_focus_is_seen(explorer_page):
     assert unseen_focus(explorer_page(SoftmaxExplorer()._repr_html_())) == []
 
 
+def test_keys_stay_with_the_explorer(explorer_page):
+    page = explorer_page(SoftmaxExplorer()._repr_html_())
+    assert keys_let_through(page) == 0
+    assert page.locator("input").first.input_value() == "1.3"
+
+
 # ---- The site -----------------------------------------------------------------------------------
 
 
@@ -540,6 +554,10 @@ def test_a_misfit_is_seen(explorer_page, right, wrong):
 def test_a_missing_focus_ring_is_seen(explorer_page):
     page = explorer_page(broken("outline: 2px solid", "outline: 0 none"))
     assert len(unseen_focus(page)) == 8
+
+
+def test_keys_let_through_are_seen(explorer_page):
+    assert keys_let_through(explorer_page(broken("event.stopPropagation()", "null"))) == 3
 
 
 def test_controls_left_without_scripts_are_seen(explorer_page):

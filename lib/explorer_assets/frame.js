@@ -24,6 +24,8 @@ function startExplorers(kind, draw, presets) {
     };
     form.addEventListener("input", (event) => renew(event.target));
     form.addEventListener("submit", (event) => event.preventDefault()); // Enter on a slider
+    // JupyterLab takes arrow keys for itself, unless they end here.
+    form.addEventListener("keydown", (event) => event.stopPropagation());
     for (const button of root.querySelectorAll("[data-preset]")) {
       button.addEventListener("click", () => renew(null, allPresets[button.dataset.preset](root)));
     }
