@@ -77,6 +77,11 @@ def two_sided_sigmoid(x):
     return np.where(x > 0, 1 / (1 + np.exp(-x)), np.exp(x) / (1 + np.exp(x)))
 
 
+def likelihood_multiplied_up(p, outcomes):
+    likelihood = np.prod(np.where(outcomes == 1, p, 1 - p))
+    return -np.log(likelihood) / len(outcomes)
+
+
 def cross_entropy_from(log_probs, reduce):
     """Return a reader's loss: rows, look-up, minus, and whatever is done with the losses."""
 
@@ -196,6 +201,18 @@ CAUGHT = [
     (gradient_from(1, one), lib.softmax_cross_entropy_grad, "[1, 2]", "this is the sum", "twice"),
     (lambda logits, target: lib.softmax(logits), lib.softmax_cross_entropy_grad,
      "target = 1", "sum to 0", "which entry differs"),
+    # likelihood
+    (likelihood_multiplied_up, lib.bernoulli_nll, "p = 0.5, outcomes = [1, 1", "finite", "2000"),
+    (lambda p, outcomes: -np.mean(outcomes * np.log(p)), lib.bernoulli_nll,
+     "p = 0.7, outcomes = [1, 1, 0, 1]", "0 must cost something", "to a 0"),
+    (lambda p, outcomes: lib.bernoulli_nll(p, outcomes, reduction="sum"), lib.bernoulli_nll,
+     "p = 0.7", "this is the sum", "twice as many"),
+    (lambda p, outcomes: -lib.bernoulli_nll(p, outcomes), lib.bernoulli_nll,
+     "p = 0.7", "sign is not", "positive or negative"),
+    (lambda labels, num_classes: np.bincount(labels), lib.fit_categorical,
+     "labels = [0, 0, 2, 1], num_classes = 3", "must sum to 1", "then divide"),
+    (lambda labels, num_classes: np.bincount(labels) / len(labels), lib.fit_categorical,
+     "labels = [1, 1], num_classes = 3", "have shape (3,)", "which axes"),
     # information
     (lambda p: (p * np.log(p)).sum(axis=-1), lib.entropy, "[0.2, 0.5, 0.3]", "sign is not", ""),
     (lambda p: -(p * np.log2(p)).sum(axis=-1), lib.entropy, "[0.2, 0.5, 0.3]", "in bits", "base"),

@@ -480,7 +480,6 @@ def test_keys_stay_with_the_explorer(explorer_page):
 # ---- The site -----------------------------------------------------------------------------------
 
 
-@pytest.mark.site
 def test_explorers_on_the_site(site, site_url, browser):
     pages = [
         path.relative_to(site).as_posix()
