@@ -19,6 +19,7 @@ from .likelihood import bernoulli_nll, fit_categorical
 from .losses import nll_loss, softmax_cross_entropy, softmax_cross_entropy_grad
 from .softmax import log_softmax, logsumexp, sigmoid, softmax
 
+MANY = 8  # entries that a message spells out
 NOTHING_YET = "nothing came back yet: replace the dots with your code."
 
 
@@ -141,6 +142,8 @@ def _show(value):
     """Return numbers in four digits, `[0.2312, 1000, nan]`, and words as their repr."""
     if isinstance(value, str):
         return repr(value)
+    if np.ndim(value) and len(value) > MANY:
+        return f"[{', '.join(map(_show, value[:3]))}, ...] ({len(value)} of them)"
     if np.ndim(value):
         return f"[{', '.join(map(_show, value))}]"
     return f"{value:.4g}"
