@@ -202,7 +202,8 @@ CAUGHT = [
     (lambda logits, target: lib.softmax(logits), lib.softmax_cross_entropy_grad,
      "target = 1", "sum to 0", "which entry differs"),
     # likelihood
-    (likelihood_multiplied_up, lib.bernoulli_nll, "p = 0.5, outcomes = [1, 1, 1, ...] (2000 of them)", "finite", "2000"),
+    (likelihood_multiplied_up, lib.bernoulli_nll,
+     "p = 0.5, outcomes = [1, 1, 1, ...] (2000 of them)", "finite", "2000"),
     (lambda p, outcomes: -np.mean(outcomes * np.log(p)), lib.bernoulli_nll,
      "p = 0.7, outcomes = [1, 1, 0, 1]", "0 must cost something", "to a 0"),
     (lambda p, outcomes: lib.bernoulli_nll(p, outcomes, reduction="sum"), lib.bernoulli_nll,
