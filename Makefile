@@ -40,9 +40,10 @@ notebooks: $(INSTALLED)  ## run all notebooks in fresh kernels and store their o
 clean:  ## remove what building and testing left behind, keep the environment
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis
 
+# The import lets matplotlib list the fonts. It announces that on stderr, the first time only, and a
+# notebook that writes to stderr would fail.
 $(INSTALLED): requirements.txt constraints.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	# matplotlib lists the fonts the first time it is imported and says so, which no notebook expects.
 	$(RUN) -c "import matplotlib.pyplot"
 	touch $@

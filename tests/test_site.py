@@ -14,6 +14,8 @@ import pytest
 import site_checks as checks
 from sphinx_external_toc.parsing import parse_toc_yaml
 
+from tools.self_contained import self_contained
+
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = [str(name) for name in parse_toc_yaml(ROOT / "_toc.yml")]
 PAGES = [f"{name}.html" for name in SOURCES] + ["search.html"]
@@ -57,6 +59,13 @@ def test_the_address_of_the_site_shows_the_first_page(site):
 
 def test_links(site):
     assert checks.broken_links(site) == []
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_download_is_the_notebook_that_runs_alone(site, name):
+    notebook = nbformat.read(ROOT / f"{name}.ipynb", as_version=4)
+    stored = nbformat.read(site / "_sources" / f"{name}.ipynb", as_version=4)
+    assert stored == self_contained(notebook, ROOT)
 
 
 @pytest.mark.parametrize("name", PAGES)
