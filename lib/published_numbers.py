@@ -809,4 +809,4 @@ ROWS_004 = (
 )
 
 PUBLISHED_NUMBERS = (*ROWS_000, *ROWS_001, *ROWS_002, *ROWS_003, *ROWS_004)
-"""The rows 1 to 140, grouped by source; within a source by example and place."""
+"""The rows 1 to 140 in order; `source`, `example` and `place` say what belongs together."""
