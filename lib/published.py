@@ -1,11 +1,30 @@
 """The inputs and numbers printed in the book's five sources, as data, each with its place.
 
-Nothing here is a result of the book: `printed` is what the source printed, right or not.
+Nothing here is a result of the book: `printed` is what the source printed, right or not. What the
+book adds of its own says so. Every printed number, with its verdict: `published_numbers`.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+
+
+@dataclass(frozen=True)
+class Source:
+    """One of the five articles that the book explains and checks."""
+
+    title: str
+    date: str | None  # as printed; None where the article prints none
+
+
+SOURCES = {
+    "000": Source("Orr, Softmax cross entropy loss", None),
+    "001": Source("Softmax, Cross Entropy Loss, and MLE", "January 24, 2022"),
+    "002": Source("Softmax classifier note, cat, dog, bird", None),
+    "003": Source("Cross-Entropy Loss (Softmax) Gradient Used In Deep Learning", None),
+    "004": Source("A note on Cross Entropy loss with PyTorch", "August 7, 2021"),
+}
+"""The sources by the number of their file."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +40,32 @@ class WorkedExample:
 
     def __post_init__(self):
         self.logits.setflags(write=False)  # frozen to the last number
+
+
+@dataclass(frozen=True)
+class ProbabilitiesExample:
+    """An example that starts from probabilities; its source prints no result."""
+
+    source: str
+    place: str
+    y_true: np.ndarray
+    y_pred: np.ndarray
+
+    def __post_init__(self):
+        self.y_true.setflags(write=False)
+        self.y_pred.setflags(write=False)
+
+
+@dataclass(frozen=True)
+class RandomExample:
+    """An example whose inputs a listing draws at random, by the numbers that the listing prints."""
+
+    source: str
+    place: str
+    seed: int
+    num_examples: int
+    num_classes: int
+    high: int  # one above the largest label that can be drawn
 
 
 def in_format_of(printed, value):
@@ -96,3 +141,39 @@ SIX_EXAMPLES = WorkedExample(
         "mean": "2.4610",
     },
 )
+
+SIX_EXAMPLES_MORE_DIGITS = np.array(
+    [
+        [-1.64530, 1.88930],
+        [1.97999, 1.76811],
+        [2.81832, 4.66427],
+        [-0.36352, -0.06137],
+        [0.40644, -0.46684],
+        [-3.38010, 3.24840],
+    ]
+)
+"""Found for this book, printed nowhere: one digit more of the logits of SIX_EXAMPLES.
+
+They print as the article's activations and reproduce every number that it derived from its own.
+So the article agrees with itself; which digits its activations really had, nobody can tell.
+"""
+SIX_EXAMPLES_MORE_DIGITS.setflags(write=False)
+
+KERAS_EXAMPLE = ProbabilitiesExample(
+    source="Softmax, Cross Entropy Loss, and MLE",
+    place="TensorFlow implementations, SparseCategoricalCrossentropy",
+    y_true=np.array([1, 2]),
+    y_pred=np.array([[0.05, 0.95, 0], [0.1, 0.8, 0.1]]),
+)
+
+GRADIENT_CHECK = RandomExample(
+    source="Cross-Entropy Loss (Softmax) Gradient Used In Deep Learning",
+    place="PyTorch implementation, the listing",
+    seed=42,
+    num_examples=128,
+    num_classes=256,
+    high=256 - 1,  # the listing's num_classes-1
+)
+
+KL_PROBE = {"p": (0.2, 0.5, 0.3), "q": (0.6, 0.3, 0.1)}
+"""The book's own, printed nowhere: a pair on which a sign lost in source 001's KL shows."""

@@ -5,12 +5,17 @@ import dataclasses
 import numpy as np
 import pytest
 
-from lib import log_softmax, softmax, softmax_cross_entropy
+from lib import cross_entropy, entropy, log_softmax, softmax, softmax_cross_entropy, xlogy
 from lib.published import (
     ANIMALS,
+    GRADIENT_CHECK,
     HORSE,
     HORSE_UNCERTAINTY,
+    KERAS_EXAMPLE,
+    KL_PROBE,
     SIX_EXAMPLES,
+    SIX_EXAMPLES_MORE_DIGITS,
+    SOURCES,
     WorkedExample,
     in_format_of,
 )
@@ -111,3 +116,71 @@ def test_an_example_cannot_be_changed_by_accident(example):
         example.target = 0
     with pytest.raises(ValueError, match="read-only"):
         example.logits[..., 0] = 0
+
+
+def test_there_are_five_sources_and_each_example_names_one():
+    assert list(SOURCES) == ["000", "001", "002", "003", "004"]
+    titles = [source.title for source in SOURCES.values()]
+    examples = (HORSE, KERAS_EXAMPLE, ANIMALS, GRADIENT_CHECK, SIX_EXAMPLES)
+    assert [example.source for example in examples] == titles
+    assert all(example.place for example in examples)
+    assert [source.date for source in SOURCES.values()] == [
+        *(None, "January 24, 2022", None, None, "August 7, 2021"),
+    ]
+
+
+def test_one_digit_more_prints_as_the_article_and_gives_all_that_it_derived():
+    printed = [f"{logit:.4f}" for logit in SIX_EXAMPLES.logits.ravel()]
+    assert [f"{logit:.4f}" for logit in SIX_EXAMPLES_MORE_DIGITS.ravel()] == printed
+    for dtype in (np.float64, np.float32):
+        longer = dataclasses.replace(SIX_EXAMPLES, logits=SIX_EXAMPLES_MORE_DIGITS.astype(dtype))
+        assert disagreements(longer) == []
+
+
+def test_the_article_itself_prints_so_in_torch():
+    """Its own calls, from the longer activations, in single precision, in torch's own format."""
+    torch = pytest.importorskip("torch")
+    logits = torch.tensor(SIX_EXAMPLES_MORE_DIGITS, dtype=torch.float32)
+    target = torch.tensor(SIX_EXAMPLES.target)
+    probs = torch.softmax(logits, dim=1)
+    of_target = probs[range(6), target]
+    losses = torch.nn.CrossEntropyLoss(reduction="none")(logits, target)
+    for tensor, name in [
+        (probs, "probs"),
+        (of_target, "probs_of_target"),
+        (torch.log(probs), "log_probs"),
+        (torch.log_softmax(logits, dim=1), "log_probs"),
+        (-1 * torch.log(of_target), "losses"),
+        (losses, "losses"),
+        (torch.nn.functional.cross_entropy(logits, target, reduction="none"), "losses"),
+        ((-1 * torch.log(of_target)).mean(), "mean"),
+        (torch.nn.functional.cross_entropy(logits, target), "mean"),
+    ]:
+        shown = str(tensor).replace("tensor(", "").strip("()").replace("[", "").replace("]", "")
+        numbers = SIX_EXAMPLES.printed[name]
+        expected = [numbers] if isinstance(numbers, str) else list(numbers)
+        assert shown.replace(",", " ").split() == expected
+
+
+def test_the_keras_example_is_two_distributions_and_two_labels():
+    assert KERAS_EXAMPLE.y_true.tolist() == [1, 2]
+    assert KERAS_EXAMPLE.y_pred.tolist() == [[0.05, 0.95, 0], [0.1, 0.8, 0.1]]
+    np.testing.assert_allclose(KERAS_EXAMPLE.y_pred.sum(axis=1), 1, rtol=1e-15)
+    for array in (KERAS_EXAMPLE.y_true, KERAS_EXAMPLE.y_pred, SIX_EXAMPLES_MORE_DIGITS):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 0
+
+
+def test_the_gradient_check_is_the_listing():
+    check = GRADIENT_CHECK
+    assert (check.seed, check.num_examples, check.num_classes, check.high) == (42, 128, 256, 255)
+
+
+def test_the_kl_probe_shows_a_lost_sign():
+    """Source 001 prints three lines for KL: two have the opposite sign of the third."""
+    p, q = np.array(KL_PROBE["p"]), np.array(KL_PROBE["q"])
+    first, second = -xlogy(p, p / q).sum(), (xlogy(p, q) - xlogy(p, p)).sum()
+    third = cross_entropy(p, q) - entropy(p)
+    assert [f"{line:.10f}" for line in (first, second, third)] == [
+        *("-0.3652740407", "-0.3652740407", "0.3652740407"),
+    ]
