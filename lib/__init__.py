@@ -4,7 +4,16 @@ Each module carries one idea and is met in the chapter its docstrings name. `fig
 and `checks` are imported by name, so that `import lib` needs nothing but NumPy.
 """
 
-from .information import cross_entropy, entropy, perplexity, xlogy
+from .information import (
+    cross_entropy,
+    entropy,
+    js_divergence,
+    kl_divergence,
+    mutual_information,
+    perplexity,
+    surprisal,
+    xlogy,
+)
 from .likelihood import bernoulli_nll, categorical_nll, fit_categorical
 from .losses import nll_loss, softmax_cross_entropy, softmax_cross_entropy_grad
 from .naive import naive_log_softmax, naive_softmax
@@ -16,8 +25,11 @@ __all__ = [
     "cross_entropy",
     "entropy",
     "fit_categorical",
+    "js_divergence",
+    "kl_divergence",
     "log_softmax",
     "logsumexp",
+    "mutual_information",
     "naive_log_softmax",
     "naive_softmax",
     "nll_loss",
@@ -26,5 +38,6 @@ __all__ = [
     "softmax",
     "softmax_cross_entropy",
     "softmax_cross_entropy_grad",
+    "surprisal",
     "xlogy",
 ]
