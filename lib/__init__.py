@@ -17,7 +17,17 @@ from .information import (
 from .likelihood import bernoulli_nll, categorical_nll, fit_categorical
 from .losses import nll_loss, softmax_cross_entropy, softmax_cross_entropy_grad
 from .naive import naive_log_softmax, naive_softmax
-from .softmax import log_softmax, logsumexp, sigmoid, softmax
+from .softmax import (
+    log_sigmoid,
+    log_softmax,
+    log_softmax_vjp,
+    logsumexp,
+    sigmoid,
+    softmax,
+    softmax_jacobian,
+    softmax_vjp,
+    softplus,
+)
 
 __all__ = [
     "bernoulli_nll",
@@ -27,7 +37,9 @@ __all__ = [
     "fit_categorical",
     "js_divergence",
     "kl_divergence",
+    "log_sigmoid",
     "log_softmax",
+    "log_softmax_vjp",
     "logsumexp",
     "mutual_information",
     "naive_log_softmax",
@@ -38,6 +50,9 @@ __all__ = [
     "softmax",
     "softmax_cross_entropy",
     "softmax_cross_entropy_grad",
+    "softmax_jacobian",
+    "softmax_vjp",
+    "softplus",
     "surprisal",
     "xlogy",
 ]
