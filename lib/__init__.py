@@ -16,7 +16,13 @@ from .information import (
 )
 from .likelihood import bernoulli_nll, categorical_nll, fit_categorical
 from .losses import nll_loss, softmax_cross_entropy, softmax_cross_entropy_grad
-from .naive import naive_log_softmax, naive_softmax
+from .naive import (
+    naive_binary_cross_entropy_with_logits,
+    naive_log_softmax,
+    naive_logsumexp,
+    naive_sigmoid,
+    naive_softmax,
+)
 from .softmax import (
     log_sigmoid,
     log_softmax,
@@ -42,7 +48,10 @@ __all__ = [
     "log_softmax_vjp",
     "logsumexp",
     "mutual_information",
+    "naive_binary_cross_entropy_with_logits",
     "naive_log_softmax",
+    "naive_logsumexp",
+    "naive_sigmoid",
     "naive_softmax",
     "nll_loss",
     "perplexity",

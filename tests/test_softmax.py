@@ -312,6 +312,7 @@ def slopes(function, z, upstream):
 UPSTREAMS = {
     "the true class is the best": lambda z: -1.0 * (np.arange(len(z)) == z.argmax()),
     "the true class is the worst": lambda z: -1.0 * (np.arange(len(z)) == z.argmin()),
+    "nearly all on the best": lambda z: np.where(np.arange(len(z)) == z.argmax(), 1, 1e-12),
     "all the same": lambda z: np.full(len(z), 0.75),
     "random": lambda z: np.random.default_rng(5).normal(size=len(z)),
     "of all sizes": lambda z: 10.0 ** np.random.default_rng(6).integers(-9, 3, len(z)),
