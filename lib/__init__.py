@@ -4,11 +4,36 @@ Each module carries one idea and is met in the chapter its docstrings name. `fig
 and `checks` are imported by name, so that `import lib` needs nothing but NumPy.
 """
 
-from .information import cross_entropy, entropy, perplexity, xlogy
+from .information import (
+    cross_entropy,
+    entropy,
+    js_divergence,
+    kl_divergence,
+    mutual_information,
+    perplexity,
+    surprisal,
+    xlogy,
+)
 from .likelihood import bernoulli_nll, categorical_nll, fit_categorical
 from .losses import nll_loss, softmax_cross_entropy, softmax_cross_entropy_grad
-from .naive import naive_log_softmax, naive_softmax
-from .softmax import log_softmax, logsumexp, sigmoid, softmax
+from .naive import (
+    naive_binary_cross_entropy_with_logits,
+    naive_log_softmax,
+    naive_logsumexp,
+    naive_sigmoid,
+    naive_softmax,
+)
+from .softmax import (
+    log_sigmoid,
+    log_softmax,
+    log_softmax_vjp,
+    logsumexp,
+    sigmoid,
+    softmax,
+    softmax_jacobian,
+    softmax_vjp,
+    softplus,
+)
 
 __all__ = [
     "bernoulli_nll",
@@ -16,9 +41,17 @@ __all__ = [
     "cross_entropy",
     "entropy",
     "fit_categorical",
+    "js_divergence",
+    "kl_divergence",
+    "log_sigmoid",
     "log_softmax",
+    "log_softmax_vjp",
     "logsumexp",
+    "mutual_information",
+    "naive_binary_cross_entropy_with_logits",
     "naive_log_softmax",
+    "naive_logsumexp",
+    "naive_sigmoid",
     "naive_softmax",
     "nll_loss",
     "perplexity",
@@ -26,5 +59,9 @@ __all__ = [
     "softmax",
     "softmax_cross_entropy",
     "softmax_cross_entropy_grad",
+    "softmax_jacobian",
+    "softmax_vjp",
+    "softplus",
+    "surprisal",
     "xlogy",
 ]

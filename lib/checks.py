@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .information import entropy, perplexity
+from .information import cross_entropy, entropy, kl_divergence, perplexity
 from .likelihood import bernoulli_nll, fit_categorical
 from .losses import nll_loss, softmax_cross_entropy, softmax_cross_entropy_grad
-from .softmax import log_softmax, logsumexp, sigmoid, softmax
+from .softmax import log_softmax, logsumexp, sigmoid, softmax, softmax_jacobian, softplus
 
 MANY = 8  # entries that a message spells out
 NOTHING_YET = "nothing came back yet: replace the dots with your code."
@@ -173,6 +173,11 @@ def _sum_for_mean(like):
     )
 
 
+def _diagonal(p):
+    """Return a matrix per row of `p`, with the row on its diagonal."""
+    return p[..., np.newaxis] * np.eye(p.shape[-1])
+
+
 def _rows(must):
     """Return the cases of a function that works along the last axis, or along `axis`."""
     return (
@@ -211,6 +216,9 @@ LABELS = np.array([1, 2])
 OUTCOMES = np.array([1, 1, 0, 1])
 PROBS = np.array([0.2, 0.5, 0.3])
 BATCH_PROBS = np.array([[0.2, 0.5, 0.3], [0.6, 0.3, 0.1]])
+MODEL_PROBS = np.array([0.1, 0.3, 0.6])
+CERTAIN = np.array([0.0, 1.0])
+EVEN = np.array([0.5, 0.5])
 
 ROW_HINT = "over which axis do your maximum and your sum run, and do they keep their place?"
 SHIFT_HINT = "the same number added to every score changes no probability; which would help here?"
@@ -437,6 +445,139 @@ GRADERS = {
                 "a higher loss must give more classes",
                 "which sign has the exponent?",
             ),
+        ),
+    ),
+    kl_divergence: (
+        (
+            Case(
+                (PROBS, MODEL_PROBS),
+                "it must be the mean of log(p/q) under p",
+                "weighted by what, and which of the two is divided by which?",
+            ),
+            Case(
+                (PROBS, PROBS),
+                "a distribution must be at no distance from itself",
+                "what is log 1?",
+            ),
+            Case(
+                (CERTAIN, EVEN),
+                "an outcome that never happens must cost nothing",
+                "what is log 0, and what is 0 times that?",
+            ),
+            Case(
+                (EVEN, CERTAIN),
+                "an outcome that the model excludes must cost infinity",
+                "which entry of q is 0, and what does your code put in its place?",
+            ),
+            Case(
+                (BATCH_PROBS, BATCH_PROBS[::-1]),
+                "there must be one divergence per row",
+                "over which axis do you sum?",
+            ),
+        ),
+        (
+            _base_two(kl_divergence),
+            Mistake(
+                lambda p, q: kl_divergence(q, p),
+                "the surprise must be weighted by p, which the outcomes follow",
+                "have p and q changed places?",
+            ),
+            Mistake(
+                lambda p, q: -kl_divergence(p, q),
+                "no model must do better than the truth",
+                "which of the two costs is the larger one, and which is taken from which?",
+            ),
+            Mistake(
+                cross_entropy,
+                "a perfect model must cost nothing extra",
+                "which part of this cost would remain if q were p?",
+            ),
+            Mistake(
+                lambda p, q: kl_divergence(p, q) / np.shape(p)[-1],
+                "the weights are the probabilities, and they sum to 1 already",
+                "add up, or average?",
+            ),
+        ),
+    ),
+    softmax_jacobian: (
+        (
+            Case(
+                (SCORES,),
+                "entry i, j must be the slope of probability i along score j",
+                "by the quotient rule, what does score j change in p_i if i = j, and if not?",
+            ),
+            Case(
+                (SCORES + 5,),
+                "adding 5 to every score must change nothing",
+                "does your matrix hold a score where a probability belongs?",
+            ),
+            Case((FAR_APART,), "every entry must be finite", OVERFLOW_HINT),
+            Case((MASKED,), "a score of -inf must have a row and a column of 0", MASK_HINT),
+            Case(
+                (BATCH,),
+                "each row of scores must have its own matrix",
+                "along which axes runs the product of p with itself?",
+            ),
+        ),
+        (
+            Mistake(
+                lambda z: softmax(z) * (1 - softmax(z)),
+                "every probability depends on every score, so that there must be a matrix",
+                "this is its diagonal; what stands beside it?",
+            ),
+            Mistake(
+                lambda z: abs(softmax_jacobian(z)),
+                "each row must sum to 0: the probabilities have no more than 1 to share",
+                "does raising one score raise or lower the other probabilities?",
+            ),
+            Mistake(
+                lambda z: _diagonal(softmax(z)),
+                "each row must sum to 0: the probabilities have no more than 1 to share",
+                "what does score j change in p_i through the denominator?",
+            ),
+            Mistake(
+                lambda z: softmax_jacobian(z) - _diagonal(softmax(z)),
+                "each row must sum to 0: the probabilities have no more than 1 to share",
+                "what does score i change in p_i through the numerator?",
+            ),
+            Mistake(
+                lambda z: -softmax_jacobian(z),
+                "a higher score must raise its own probability",
+                "which entries should be positive?",
+            ),
+        ),
+    ),
+    softplus: (
+        (
+            Case(
+                (SCORES - 1,),
+                "its exponential must be one more than the exponential of x",
+                "which two numbers are added before the logarithm is taken?",
+            ),
+            Case((FAR_APART,), "every entry must be finite", OVERFLOW_HINT),
+        ),
+        (
+            Mistake(
+                lambda x: softplus(-x),
+                "it must grow with x",
+                "which sign has x inside your exponential?",
+            ),
+            Mistake(
+                lambda x: np.maximum(x, 0),
+                "it must have no kink at 0",
+                "this is what it is the soft version of; what is added?",
+            ),
+            Mistake(
+                sigmoid,
+                "it must grow without limit, as x does",
+                "this is its slope; which function has this slope?",
+            ),
+            Mistake(
+                lambda x: -softplus(x),
+                "the size is right, the sign is not",
+                "is the logarithm of a number above 1 positive or negative?",
+            ),
+            _base_two(softplus),
         ),
     ),
 }

@@ -35,6 +35,7 @@ def logsumexp(z, axis=-1, keepdims=False):
     r"""Return the logarithm of the sum of exponentials, the soft version of the maximum.
 
     Formula: log sum_j exp(z_j) = m + log1p(s), m = max(z), s = the sum of exp(z_j - m) without m's.
+             Its gradient by the scores is softmax(z).
     Shapes:  any; `axis` (an int, a tuple, None) is summed away, or kept with length 1 (`keepdims`).
     Units:   nats, if the scores are log-probabilities. float32 and float64 are kept.
     Limits:  all -inf gives -inf, any +inf gives +inf, any nan gives nan.
@@ -87,6 +88,125 @@ def sigmoid(x):
     """
     x = float_array("x", x)
     return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
+
+
+def log_sigmoid(x):
+    r"""Return the logarithm of the sigmoid: log-softmax of the two scores (x, 0), first entry.
+
+    Formula: log(1 / (1 + exp(-x))) = min(x, 0) - log1p(exp(-|x|)); no term is positive.
+    Shapes:  any, elementwise.
+    Units:   nats. float32 and float64 are kept.
+    Limits:  close to x far below 0, close to -exp(-x) far above.
+    Errors:  TypeError if `x` is not real.
+    Chapter: 7 Binary cross-entropy with logits.
+    Source:  Blanchard, Higham, Higham (2021), IMA J. Numer. Anal.
+
+    >>> log_sigmoid([-10.0, 0.0, 1.5]).round(4)
+    array([-10.    ,  -0.6931,  -0.2014])
+    """
+    x = float_array("x", x)
+    return np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x)))
+
+
+def softplus(x):
+    r"""Return the soft version of max(x, 0): log-sum-exp of the two scores (x, 0).
+
+    Formula: log(1 + exp(x)) = max(x, 0) + log1p(exp(-|x|)); no term is negative.
+    Shapes:  any, elementwise.
+    Units:   nats. float32 and float64 are kept.
+    Limits:  close to exp(x) far below 0, close to x far above. Its gradient is sigmoid(x).
+    Errors:  TypeError if `x` is not real.
+    Chapter: 7 Binary cross-entropy with logits. Source: Dugas et al. (2001), Adv. in NIPS 13.
+
+    >>> softplus([-1000.0, 0.0, 1.5]).round(4)
+    array([0.    , 0.6931, 1.7014])
+    """
+    x = float_array("x", x)
+    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
+
+
+def softmax_jacobian(z):
+    r"""Return how each probability moves with each score.
+
+    Formula: dp_i/dz_j = p_i (1 - p_i) for i = j, -p_i p_j otherwise: diag(p) - p p^T. Every row
+             and every column sums to 0. 1 - p is computed as -expm1(log p), which keeps its digits
+             where p is close to 1.
+    Shapes:  the classes lie along the last axis: (..., C) gives (..., C, C).
+    Units:   probability per unit of score. float32 and float64 are kept.
+    Limits:  a score of -inf has a row and a column of 0; a row with +inf, nan, or only -inf: nan.
+    Errors:  TypeError if `z` is not real; ValueError without an axis or without classes.
+    Chapter: 6 The gradient. Source: Bridle (1990).
+
+    >>> softmax_jacobian([1.0, 2.0, 0.5]).round(4)
+    array([[ 0.1778, -0.1453, -0.0324],
+           [-0.1453,  0.2335, -0.0881],
+           [-0.0324, -0.0881,  0.1206]])
+    """
+    log_p = log_softmax(z)
+    p = softmax(z)
+    jacobian = 0 - p[..., :, np.newaxis] * p[..., np.newaxis, :]
+    diagonal = np.arange(p.shape[-1])
+    jacobian[..., diagonal, diagonal] = p * (0 - np.expm1(log_p))
+    return jacobian
+
+
+def softmax_vjp(z, upstream, axis=-1):
+    r"""Return the gradient by the scores of a function of softmax(z), given that by softmax(z).
+
+    Formula: dL/dz_i = p_i (u_i - sum_j p_j u_j) with u = dL/dp: the Jacobian times u, without the
+             Jacobian. A number added to every u changes nothing; u_m of the largest score m is
+             taken away first, so that the sum does not cancel where p_m is close to 1.
+    Shapes:  any; `upstream` and the result have the shape of `z`; `axis` is an int, a tuple, None.
+    Units:   those of L, per unit of score. float32 and float64 are kept.
+    Limits:  a score of -inf has gradient 0; a row with +inf, nan, or only -inf gives nan.
+    Errors:  TypeError if an argument is not real; ValueError for shapes that differ, without
+             classes or for an axis `z` lacks.
+    Chapter: 6 The gradient. Source: Bridle (1990).
+
+    >>> softmax_vjp([1.0, 2.0, 0.5], [0.0, 1.0, 0.0]).round(4)  # a row of the Jacobian
+    array([-0.1453,  0.2335, -0.0881])
+    """
+    rows, u, restore = _rows_and_upstream(z, upstream, axis)
+    p = softmax(rows)
+    with np.errstate(over="ignore", invalid="ignore"):  # an infinite upstream may become nan
+        u = u - np.take_along_axis(u, rows.argmax(axis=-1, keepdims=True), axis=-1)
+        return restore(p * (u - (p * u).sum(axis=-1, keepdims=True)))
+
+
+def log_softmax_vjp(z, upstream, axis=-1):
+    r"""Return the gradient by the scores of a function of log_softmax(z), given that by its result.
+
+    Formula: dL/dz_i = u_i - p_i sum_j u_j with u = dL/d(log p), computed as
+             u_i (1 - p_i) - p_i sum_(j != i) u_j with 1 - p = -expm1(log p), so that it does not
+             cancel where p_i is close to 1.
+    Shapes:  any; `upstream` and the result have the shape of `z`; `axis` is an int, a tuple, None.
+    Units:   those of L, per unit of score. float32 and float64 are kept.
+    Limits:  a score of -inf has gradient u_i; a row with +inf, nan, or only -inf gives nan.
+    Errors:  TypeError if an argument is not real; ValueError for shapes that differ, without
+             classes or for an axis `z` lacks.
+    Chapter: 6 The gradient. Source: Bridle (1990).
+
+    >>> log_softmax_vjp([1.0, 2.0, 0.5], [0.0, -1.0, 0.0]).round(4)  # cross-entropy: p - y
+    array([ 0.2312, -0.3715,  0.1402])
+    """
+    rows, u, restore = _rows_and_upstream(z, upstream, axis)
+    log_p = log_softmax(rows)
+    top = rows.argmax(axis=-1, keepdims=True)
+    below = u.copy()
+    np.put_along_axis(below, top, 0, axis=-1)
+    with np.errstate(over="ignore", invalid="ignore"):  # an infinite upstream may become nan
+        sum_below = below.sum(axis=-1, keepdims=True)
+        others = (np.take_along_axis(u, top, axis=-1) - u) + sum_below
+        return restore(u * (0 - np.expm1(log_p)) - np.exp(log_p) * others)
+
+
+def _rows_and_upstream(z, upstream, axis):
+    """Return scores and upstream gradient with the classes last, and the way back."""
+    z, upstream = float_array("z", z), float_array("upstream", upstream)
+    if upstream.shape != z.shape:
+        raise ValueError(f"upstream: expected the shape of z, {z.shape}, got {upstream.shape}")
+    rows, restore = classes_last(z, axis)
+    return rows, classes_last(upstream.astype(z.dtype), axis)[0], restore
 
 
 def _split_off_maximum(rows):

@@ -113,6 +113,29 @@ def gradient_from(factor, reduce):
     return gradient
 
 
+def plain_kl(p, q):
+    return (p * np.log(p / q)).sum(axis=-1)
+
+
+def clipped_kl(p, q):
+    p, q = np.clip(p, 1e-7, 1), np.clip(q, 1e-7, 1)
+    return plain_kl(p, q)
+
+
+def kl_from_the_costs(p, q):
+    return -lib.xlogy(p, q).sum(axis=-1) + lib.xlogy(p, p).sum(axis=-1)
+
+
+def jacobian_of_one_vector(z):
+    p = lib.softmax(z)
+    return np.diag(p) - np.outer(p, p)
+
+
+def jacobian_of_rows(z, softmax=lib.softmax):
+    p = softmax(z)
+    return p[..., np.newaxis] * (np.eye(z.shape[-1]) - p[..., np.newaxis, :])
+
+
 def number_of_rows(n):
     return n
 
@@ -143,6 +166,9 @@ def test_another_functions_answer_does_not_pass(function):
         (cross_entropy_from(lib.log_softmax, np.mean), lib.softmax_cross_entropy),
         (gradient_from(1, number_of_rows), lib.softmax_cross_entropy_grad),
         (two_sided_sigmoid, lib.sigmoid),
+        (kl_from_the_costs, lib.kl_divergence),
+        (jacobian_of_rows, lib.softmax_jacobian),
+        (lambda x: np.logaddexp(0, x), lib.softplus),
         (shifted_log_softmax, lib.log_softmax),
         (lambda z: lib.softmax(z).tolist(), lib.softmax),
         (lambda z: lib.softmax(z.astype(np.float32)), lib.softmax),
@@ -221,6 +247,44 @@ CAUGHT = [
     (lambda p: -lib.xlogy(p, p).sum(), lib.entropy, "[[0.2,", "have shape (2,)", "which axes"),
     (lambda cross_entropy: 2**cross_entropy, lib.perplexity, "2.303", "takes it for bits", "base"),
     (lambda cross_entropy: np.exp(-cross_entropy), lib.perplexity, "2.303", "more classes", "sign"),
+    (lambda p, q: plain_kl(q, p), lib.kl_divergence, "p = [0.2,", "weighted by p", "places"),
+    (lambda p, q: -plain_kl(p, q), lib.kl_divergence, "p = [0.2,", "better than the tru", "larger"),
+    (lambda p, q: plain_kl(p, q) / np.log(2), lib.kl_divergence, "p = [0.2,", "in bits", "base"),
+    (lib.cross_entropy, lib.kl_divergence, "p = [0.2,", "nothing extra", "if q were p"),
+    (lambda p, q: (p * np.log(p / q)).mean(axis=-1), lib.kl_divergence,
+     "p = [0.2,", "sum to 1 already", "average"),
+    (lambda p, q: np.log(p / q).sum(axis=-1), lib.kl_divergence,
+     "p = [0.2,", "mean of log(p/q)", "weighted by what"),
+    (plain_kl, lib.kl_divergence, "p = [0, 1], q = [0.5, 0.5]", "never happens", "what is log 0"),
+    (clipped_kl, lib.kl_divergence, "q = [0, 1]", "must cost infinity", "put in its place"),
+    (lambda p, q: kl_from_the_costs(p, q).sum(), lib.kl_divergence,
+     "[[0.2,", "have shape (2,)", "which axes"),
+    # the Jacobian of softmax, and softplus
+    (lambda z: lib.softmax(z) * (1 - lib.softmax(z)), lib.softmax_jacobian,
+     "z = [1, 2, 0.5]", "there must be a matrix", "its diagonal"),
+    (lambda z: abs(jacobian_of_rows(z)), lib.softmax_jacobian,
+     "z = [1, 2, 0.5]", "sum to 0", "raise or lower"),
+    (lambda z: np.diag(lib.softmax(z)), lib.softmax_jacobian,
+     "z = [1, 2, 0.5]", "sum to 0", "through the denominator"),
+    (lambda z: -np.outer(lib.softmax(z), lib.softmax(z)), lib.softmax_jacobian,
+     "z = [1, 2, 0.5]", "sum to 0", "through the numerator"),
+    (lambda z: -jacobian_of_rows(z), lib.softmax_jacobian,
+     "z = [1, 2, 0.5]", "raise its own", "positive"),
+    (lambda z: jacobian_of_rows(z, unshifted_softmax), lib.softmax_jacobian,
+     "z = [1000, 0, -1000]", "must be finite", "largest exponential"),
+    (jacobian_of_one_vector, lib.softmax_jacobian, "z = [[1, 2", "raised ValueError", "which axes"),
+    (lambda z: jacobian_of_rows(z).sum(axis=0), lib.softmax_jacobian,
+     "z = [1, 2, 0.5]", "have shape (3, 3)", "which axes"),
+    (lambda z: jacobian_of_rows(z) / lib.softmax(z)[..., np.newaxis], lib.softmax_jacobian,
+     "z = [1, 2, 0.5]", "slope of probability i", "quotient rule"),
+    (lambda x: np.log(1 + np.exp(x)), lib.softplus, "x = [1000,", "must be finite", "largest exp"),
+    (lambda x: np.logaddexp(0, -x), lib.softplus, "x = [0, 1, -0.5]", "grow with x", "which sign"),
+    (lambda x: np.maximum(0, x), lib.softplus, "x = [0, 1, -0.5]", "no kink", "what is added"),
+    (lib.sigmoid, lib.softplus, "x = [0, 1, -0.5]", "without limit", "its slope"),
+    (lambda x: -lib.softplus(x), lib.softplus, "x = [0, 1, -0.5]", "the sign is not", "above 1"),
+    (lambda x: np.log2(1 + np.exp(x)), lib.softplus, "x = [0, 1, -0.5]", "in bits", "base"),
+    (lambda x: x + np.log1p(np.exp(-abs(x))), lib.softplus,
+     "x = [0, 1, -0.5]", "one more than", "added before"),
 ]  # fmt: skip
 
 
