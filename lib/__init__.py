@@ -4,6 +4,14 @@ Each module carries one idea and is met in the chapter its docstrings name. `fig
 and `checks` are imported by name, so that `import lib` needs nothing but NumPy.
 """
 
+from .binary import (
+    binary_cross_entropy,
+    binary_cross_entropy_grad,
+    binary_cross_entropy_with_logits,
+    binary_cross_entropy_with_logits_grad,
+    sigmoid_focal_loss,
+    sigmoid_focal_loss_grad,
+)
 from .information import cross_entropy, entropy, perplexity, xlogy
 from .likelihood import bernoulli_nll, categorical_nll, fit_categorical
 from .losses import nll_loss, softmax_cross_entropy, softmax_cross_entropy_grad
@@ -12,6 +20,10 @@ from .softmax import log_softmax, logsumexp, sigmoid, softmax
 
 __all__ = [
     "bernoulli_nll",
+    "binary_cross_entropy",
+    "binary_cross_entropy_grad",
+    "binary_cross_entropy_with_logits",
+    "binary_cross_entropy_with_logits_grad",
     "categorical_nll",
     "cross_entropy",
     "entropy",
@@ -23,6 +35,8 @@ __all__ = [
     "nll_loss",
     "perplexity",
     "sigmoid",
+    "sigmoid_focal_loss",
+    "sigmoid_focal_loss_grad",
     "softmax",
     "softmax_cross_entropy",
     "softmax_cross_entropy_grad",
