@@ -13,6 +13,11 @@ from .binary import (
     sigmoid_focal_loss_grad,
 )
 from .information import cross_entropy, entropy, perplexity, xlogy
+from .keras_style import (
+    binary_crossentropy,
+    categorical_crossentropy,
+    sparse_categorical_crossentropy,
+)
 from .likelihood import bernoulli_nll, categorical_nll, fit_categorical
 from .losses import nll_loss, softmax_cross_entropy, softmax_cross_entropy_grad
 from .naive import naive_log_softmax, naive_softmax
@@ -24,6 +29,8 @@ __all__ = [
     "binary_cross_entropy_grad",
     "binary_cross_entropy_with_logits",
     "binary_cross_entropy_with_logits_grad",
+    "binary_crossentropy",
+    "categorical_crossentropy",
     "categorical_nll",
     "cross_entropy",
     "entropy",
@@ -40,5 +47,6 @@ __all__ = [
     "softmax",
     "softmax_cross_entropy",
     "softmax_cross_entropy_grad",
+    "sparse_categorical_crossentropy",
     "xlogy",
 ]

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from .arguments import float_array, one_of, probabilities
+from .arguments import float_array, fraction, one_of, probabilities, same_shape
 from .softmax import sigmoid
 
 
@@ -29,7 +29,7 @@ def binary_cross_entropy(probs, target, *, weight=None, reduction="mean"):
     >>> print(f"{binary_cross_entropy([0.7, 0.7, 0.7], [1, 1, 0]):.4f}")
     0.6391
     """
-    p, y, weight, dtype = _in_float64(probabilities("probs", probs), target, weight)
+    p, y, weight, dtype = _in_float64("probs", probabilities("probs", probs), target, weight)
     with np.errstate(divide="ignore"):  # log 0: an excluded answer costs inf
         costs = 0 - _times(y, np.log(p)) - _times(1 - y, np.log1p(-p))
     return _reduced(_times(weight, costs), reduction, dtype)
@@ -50,7 +50,7 @@ def binary_cross_entropy_grad(probs, target, *, weight=None, reduction="mean", u
     >>> binary_cross_entropy_grad([0.5, 0.5], [1, 0], reduction="sum")
     array([-2.,  2.])
     """
-    p, y, weight, dtype = _in_float64(probabilities("probs", probs), target, weight)
+    p, y, weight, dtype = _in_float64("probs", probabilities("probs", probs), target, weight)
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         slope = (p - y) / (p * (1 - p))  # 0/0 for a sure and right p; the next lines know better
         slope = np.where(y == 0, 1 / (1 - p), slope)
@@ -78,7 +78,7 @@ def binary_cross_entropy_with_logits(
     >>> print(f"{binary_cross_entropy_with_logits(-40.0, 0):.4g}")  # exp(-40), no 0
     4.248e-18
     """
-    x, y, weight, dtype = _in_float64(float_array("logits", logits), target, weight)
+    x, y, weight, dtype = _in_float64("logits", float_array("logits", logits), target, weight)
     pos_weight = _weights("pos_weight", pos_weight, x.shape)
     costs = _costs(x, y, pos_weight)
     return _reduced(_times(weight, costs), reduction, dtype)
@@ -103,7 +103,7 @@ def binary_cross_entropy_with_logits_grad(
     >>> binary_cross_entropy_with_logits_grad([0.0, 0.0], [1, 0], reduction="sum")
     array([-0.5,  0.5])
     """
-    x, y, weight, dtype = _in_float64(float_array("logits", logits), target, weight)
+    x, y, weight, dtype = _in_float64("logits", float_array("logits", logits), target, weight)
     pos_weight = _weights("pos_weight", pos_weight, x.shape)
     slope = _slope(x, y, pos_weight)
     return _rounded(_times(_scale(upstream, weight, reduction, x.shape), slope), dtype)
@@ -125,7 +125,7 @@ def sigmoid_focal_loss(logits, target, *, alpha=0.25, gamma=2.0, reduction="mean
     >>> sigmoid_focal_loss([1.0, -3.0], [1, 1], reduction="none").round(4)
     array([0.0057, 0.6916])
     """
-    x, y, _, dtype = _in_float64(float_array("logits", logits), target, None)
+    x, y, _, dtype = _in_float64("logits", float_array("logits", logits), target, None)
     balance, gamma = _balance(alpha, y), _focus(gamma)
     wrong = y * sigmoid(-x) + (1 - y) * sigmoid(x)
     return _reduced(_times(balance * wrong**gamma, _costs(x, y)), reduction, dtype)
@@ -148,7 +148,7 @@ def sigmoid_focal_loss_grad(
     >>> sigmoid_focal_loss_grad([1.0, -3.0], [1, 1], reduction="sum").round(4)
     array([-0.0131, -0.2817])
     """
-    x, y, _, dtype = _in_float64(float_array("logits", logits), target, None)
+    x, y, _, dtype = _in_float64("logits", float_array("logits", logits), target, None)
     balance, gamma = _balance(alpha, y), _focus(gamma)
     wrong = y * sigmoid(-x) + (1 - y) * sigmoid(x)
     turn = (1 - 2 * y) * sigmoid(x) * sigmoid(-x)  # the derivative of `wrong`
@@ -181,12 +181,9 @@ def _times(share, cost):
     return product
 
 
-def _in_float64(scores, target, weight):
+def _in_float64(name, scores, target, weight):
     """Return scores, target and weight in float64, checked, and the dtype for the result."""
-    y = float_array("target", target)
-    if y.shape != scores.shape:
-        raise ValueError(f"target: expected shape {scores.shape} like the input, got {y.shape}")
-    y = probabilities("target", y).astype(np.float64)
+    y = same_shape("target", probabilities("target", target), name, scores).astype(np.float64)
     return scores.astype(np.float64), y, _weights("weight", weight, scores.shape), scores.dtype
 
 
@@ -206,15 +203,15 @@ def _balance(alpha, y):
     """Return the factor that balances yes and no: alpha and 1 - alpha, or 1."""
     if alpha is None:
         return np.ones_like(y)
-    if not 0 <= alpha <= 1:
-        raise ValueError(f"alpha: expected a number between 0 and 1, or None for none, got {alpha}")
+    alpha = fraction("alpha", alpha)
     return alpha * y + (1 - alpha) * (1 - y)
 
 
 def _focus(gamma):
+    """Return the power that turns the easy ones down, after checking that it does."""
     if not 0 <= gamma < math.inf:
         raise ValueError(f"gamma: expected a finite number, 0 or more, got {gamma}")
-    return float(gamma)
+    return gamma
 
 
 def _reduced(costs, reduction, dtype):
