@@ -319,6 +319,10 @@ BAD_FOR_SPARSE = {
         ([0, 1], ROW), {}, ValueError,
         r"y_true: expected shape \(1,\) for y_pred of shape \(1, 3\), got \(2,\)",
     ),
+    "axes exchanged": (
+        (np.zeros((3, 2), int), np.full((2, 3, 4), 0.25)), {}, ValueError,
+        r"y_true: expected shape \(2, 3\) .* got \(3, 2\)",
+    ),
     "one-hot rows": (([[0, 1, 0]], ROW), {}, ValueError, r"y_true: .* \(1,\) .* got \(1, 3\)"),
     "label in words": ((["a"], ROW), {}, TypeError, "y_true: class indices must be integers"),
 }  # fmt: skip
