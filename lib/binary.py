@@ -22,8 +22,8 @@ def binary_cross_entropy(probs, target, *, weight=None, reduction="mean"):
     Units:   nats. float32 and float64 are kept.
     Limits:  an answer that p excludes costs inf (PyTorch: 100); what has the share 0 costs 0, a
              weight of 0 included; a mean over nothing is nan.
-    Errors:  ValueError for shapes that do not fit, entries outside [0, 1], or an unknown
-             `reduction`; TypeError for what is not a real number.
+    Errors:  ValueError for shapes that do not fit, entries outside [0, 1], weights that are not
+             finite, or an unknown `reduction`; TypeError for what is not a real number.
     Chapter: 7 Binary cross-entropy with logits. Source: Good (1952), J. R. Stat. Soc. B 14.
 
     >>> print(f"{binary_cross_entropy([0.7, 0.7, 0.7], [1, 1, 0]):.4f}")
@@ -69,8 +69,8 @@ def binary_cross_entropy_with_logits(
     Units:   nats. float32 and float64 are kept.
     Limits:  a score of inf or -inf costs 0 if it is right, inf if not; what has the share 0 costs
              0; "mean" divides by the number of entries, whatever the weights; nan over nothing.
-    Errors:  ValueError for shapes that do not fit, targets outside [0, 1], or an unknown
-             `reduction`; TypeError for what is not a real number.
+    Errors:  ValueError for shapes that do not fit, targets outside [0, 1], weights that are not
+             finite, or an unknown `reduction`; TypeError for what is not a real number.
     Chapter: 7 Binary cross-entropy with logits. Source: Cox (1958), J. R. Stat. Soc. B 20.
 
     >>> print(f"{binary_cross_entropy_with_logits([2.0, -1.0], [1, 0]):.4f}")
@@ -153,9 +153,9 @@ def sigmoid_focal_loss_grad(
     balance, gamma = _balance(alpha, y), _focus(gamma)
     wrong = y * sigmoid(-x) + (1 - y) * sigmoid(x)
     turn = (1 - 2 * y) * sigmoid(x) * sigmoid(-x)  # the derivative of `wrong`
-    with np.errstate(divide="ignore", invalid="ignore"):  # 0/0 where nothing turns
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # 0/0: nothing turns
         turning = _times(turn, gamma * _costs(x, y) / wrong)
-    slope = wrong**gamma * (turning + _slope(x, y))
+    slope = _times(wrong**gamma, turning + _slope(x, y))
     return _rounded(_times(_scale(upstream, balance, reduction, x.shape), slope), dtype)
 
 
@@ -197,6 +197,8 @@ def _weights(name, weight, shape):
         raise ValueError(
             f"{name}: expected a shape that broadcasts to {shape}, got {weight.shape}"
         ) from None
+    if not np.isfinite(weight).all():
+        raise ValueError(f"{name}: expected finite numbers, got {weight[~np.isfinite(weight)][0]}")
     return weight
 
 
@@ -218,7 +220,7 @@ def _focus(gamma):
 def _reduced(costs, reduction, dtype):
     """Return the costs as they are, their sum, or their mean over all entries."""
     one_of("reduction", reduction, ("none", "mean", "sum"))
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):  # inf - inf, if weights are negative
         total = costs if reduction == "none" else costs.sum()
     if reduction == "mean":
         total = total / costs.size if costs.size else np.float64(np.nan)
@@ -235,7 +237,8 @@ def _scale(upstream, weight, reduction, shape):
             f"got shape {upstream.shape}"
         )
     count = math.prod(shape) if reduction == "mean" else 1
-    return upstream * weight / max(count, 1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return upstream * weight / max(count, 1)
 
 
 def _rounded(values, dtype):

@@ -27,6 +27,7 @@ GRADIENT = {
 }
 LOSSES = pytest.mark.parametrize("loss", GRADIENT)
 EVERY_FUNCTION = pytest.mark.parametrize("function", [*GRADIENT, *GRADIENT.values()])
+EVERY_GRADIENT = pytest.mark.parametrize("gradient", GRADIENT.values())
 DTYPES = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 
 
@@ -342,6 +343,20 @@ def test_a_cost_beyond_the_dtype_is_inf():
     assert binary_cross_entropy_with_logits([1e308], [0], weight=1e10) == INF
     assert binary_cross_entropy_with_logits([-1e308], [1], pos_weight=1e10) == INF
     assert binary_cross_entropy_grad([5e-324], [1]) == -INF
+    assert sigmoid_focal_loss_grad([-1.0], [0], gamma=1e308) == 0
+    mixed = [-INF, -INF]
+    assert np.isnan(binary_cross_entropy_with_logits(mixed, [1, 1], weight=[1.0, -1.0]))
+
+
+@EVERY_GRADIENT
+def test_an_upstream_gradient_beyond_all_bounds(gradient):
+    scores = np.array([0.25, 0.5])
+    assert (gradient(scores, [0, 0], upstream=INF) == INF).all()
+    assert np.isnan(gradient(scores, [0, 0], upstream=NAN)).all()
+    if gradient is not sigmoid_focal_loss_grad:
+        pushed = gradient(scores, [0, 0], upstream=INF, weight=[0.0, 1.0])
+        assert np.isnan(pushed[0])
+        assert pushed[1] == INF
 
 
 def test_the_mean_divides_by_the_number_of_entries_whatever_the_weights():
@@ -455,6 +470,9 @@ def test_weights_that_do_not_broadcast_to_the_input_are_refused(function, name):
             function(GOOD, YES, **{name: weight})
     with pytest.raises(TypeError, match=f"^{name}: expected real numbers"):
         function(GOOD, YES, **{name: ["a", "b", "c"]})
+    for bad in (NAN, INF, -INF):
+        with pytest.raises(ValueError, match=f"^{name}: expected finite numbers, got {bad}"):
+            function(GOOD, YES, **{name: [1.0, bad, 1.0]})
 
 
 @pytest.mark.parametrize("function", [sigmoid_focal_loss, sigmoid_focal_loss_grad])
@@ -474,7 +492,7 @@ def test_the_options_of_the_focal_loss_are_checked(function, options, message):
         function(GOOD, YES, **options)
 
 
-@pytest.mark.parametrize("gradient", GRADIENT.values())
+@EVERY_GRADIENT
 @pytest.mark.parametrize(
     "upstream, reduction, message",
     [
