@@ -4,6 +4,14 @@ Each module carries one idea and is met in the chapter its docstrings name. `fig
 and `checks` are imported by name, so that `import lib` needs nothing but NumPy.
 """
 
+from .binary import (
+    binary_cross_entropy,
+    binary_cross_entropy_grad,
+    binary_cross_entropy_with_logits,
+    binary_cross_entropy_with_logits_grad,
+    sigmoid_focal_loss,
+    sigmoid_focal_loss_grad,
+)
 from .information import (
     cross_entropy,
     entropy,
@@ -13,6 +21,11 @@ from .information import (
     perplexity,
     surprisal,
     xlogy,
+)
+from .keras_style import (
+    binary_crossentropy,
+    categorical_crossentropy,
+    sparse_categorical_crossentropy,
 )
 from .likelihood import bernoulli_nll, categorical_nll, fit_categorical
 from .losses import nll_loss, softmax_cross_entropy, softmax_cross_entropy_grad
@@ -37,6 +50,12 @@ from .softmax import (
 
 __all__ = [
     "bernoulli_nll",
+    "binary_cross_entropy",
+    "binary_cross_entropy_grad",
+    "binary_cross_entropy_with_logits",
+    "binary_cross_entropy_with_logits_grad",
+    "binary_crossentropy",
+    "categorical_crossentropy",
     "categorical_nll",
     "cross_entropy",
     "entropy",
@@ -56,12 +75,15 @@ __all__ = [
     "nll_loss",
     "perplexity",
     "sigmoid",
+    "sigmoid_focal_loss",
+    "sigmoid_focal_loss_grad",
     "softmax",
     "softmax_cross_entropy",
     "softmax_cross_entropy_grad",
     "softmax_jacobian",
     "softmax_vjp",
     "softplus",
+    "sparse_categorical_crossentropy",
     "surprisal",
     "xlogy",
 ]

@@ -119,6 +119,34 @@ def probabilities(name, p):
     return p
 
 
+def fraction(name, value):
+    """Return `value` as a Python number after checking that it lies between 0 and 1.
+
+    >>> fraction("label_smoothing", -0.1)
+    Traceback (most recent call last):
+        ...
+    ValueError: label_smoothing: expected a number between 0 and 1, got -0.1
+    """
+    if not 0 <= value <= 1:
+        raise ValueError(f"{name}: expected a number between 0 and 1, got {value}")
+    return float(value)
+
+
+def same_shape(name, array, other_name, other):
+    """Return `array` after checking that it has the shape of the other: nothing is broadcast.
+
+    >>> same_shape("target", np.ones((2, 1)), "logits", np.ones(2))
+    Traceback (most recent call last):
+        ...
+    ValueError: target: expected the shape of logits, (2,), got (2, 1)
+    """
+    if array.shape != other.shape:
+        raise ValueError(
+            f"{name}: expected the shape of {other_name}, {other.shape}, got {array.shape}"
+        )
+    return array
+
+
 def one_of(name, value, allowed):
     """Return `value` if it is one of the `allowed` words, else raise a ValueError that lists them.
 

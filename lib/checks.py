@@ -14,6 +14,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .binary import (
+    binary_cross_entropy_grad,
+    binary_cross_entropy_with_logits,
+    binary_cross_entropy_with_logits_grad,
+)
 from .information import cross_entropy, entropy, kl_divergence, perplexity
 from .likelihood import bernoulli_nll, fit_categorical
 from .losses import nll_loss, softmax_cross_entropy, softmax_cross_entropy_grad
@@ -187,6 +192,34 @@ def _rows(must):
     )
 
 
+def _binary(must):
+    """Return the cases of a loss of yes-or-no answers, or of its gradient, that are alike."""
+    return (
+        Case((SCORES, HALF_ANSWERS), must, "how much of a target of 0.9 is a yes, how much a no?"),
+        Case((BATCH, BATCH_ANSWERS), must, "over how many questions does the mean run?"),
+        Case((FAR_APART, np.array([1.0, 0.0, 0.0])), "everything must be finite", SIGMOID_HINT),
+        Case((SURE_AND_WRONG, np.array([0.0, 1.0])), must, SIGMOID_HINT),
+        Case(
+            (SCORES, ANSWERS),
+            "the questions must be added up, not averaged",
+            "what do you divide by, and when?",
+            {"reduction": "sum"},
+        ),
+        Case(
+            (SCORES, ANSWERS),
+            "there must be one number per question",
+            "what is left when nothing is added up?",
+            {"reduction": "none"},
+        ),
+        Case(
+            (SCORES, HALF_ANSWERS),
+            "a yes must count pos_weight times, a no once",
+            "which of your two terms belongs to a yes?",
+            {"pos_weight": 3.0},
+        ),
+    )
+
+
 def _reductions(rows, must):
     """Return the cases of a loss that averages, or does what `reduction` says."""
     return (
@@ -213,6 +246,10 @@ MASKED = np.array([1.0, -np.inf, 0.5])
 BATCH = np.array([[1.0, 2.0, 0.5], [3.0, -1.0, 0.0]])
 ROWS_FAR_APART = np.array([[2.0, 1.0], [-1000.0, -1001.0]])
 LABELS = np.array([1, 2])
+ANSWERS = np.array([0.0, 1.0, 0.0])
+HALF_ANSWERS = np.array([0.9, 0.2, 0.5])
+BATCH_ANSWERS = np.array([[0.0, 1.0, 1.0], [1.0, 1.0, 0.0]])
+SURE_AND_WRONG = np.array([1000.0, -1000.0])
 OUTCOMES = np.array([1, 1, 0, 1])
 PROBS = np.array([0.2, 0.5, 0.3])
 BATCH_PROBS = np.array([[0.2, 0.5, 0.3], [0.6, 0.3, 0.1]])
@@ -228,6 +265,7 @@ MASK_HINT = "what is exp(-inf), and what is 0 * inf?"
 TWICE_HINT = "how often does your function apply softmax?"
 LOG_OR_NOT_HINT = "is this the probability, or its logarithm?"
 SHAPE_HINT = "which axes does your code add up, and which does it keep?"
+SIGMOID_HINT = "which probability was rounded to 0 or 1, or which exponential to inf?"
 IN_PLACE_HINT = "which line writes into an array that the caller still needs?"
 
 GRADERS = {
@@ -370,6 +408,73 @@ GRADERS = {
             _wrong_sign(nll_loss),
             _base_two(nll_loss),
             _sum_for_mean(nll_loss),
+        ),
+    ),
+    binary_cross_entropy_with_logits: (
+        (
+            Case(
+                (SCORES, ANSWERS),
+                "it must be the mean of one cost per question",
+                "which probability does sigmoid give to a yes, and which is left for a no?",
+            ),
+            *_binary("it must be the mean of one cost per question"),
+        ),
+        (
+            _wrong_sign(binary_cross_entropy_with_logits),
+            _base_two(binary_cross_entropy_with_logits),
+            _sum_for_mean(binary_cross_entropy_with_logits),
+            Mistake(
+                lambda logits, target: np.mean(target * np.logaddexp(0, -logits)),
+                "a no must cost something too",
+                "which probability did the model give to a no?",
+            ),
+            Mistake(
+                lambda logits, target: binary_cross_entropy_with_logits(-logits, target),
+                "a higher score must make a yes cheaper",
+                "which of your two logarithms belongs to a yes?",
+            ),
+            Mistake(
+                lambda logits, target: binary_cross_entropy_with_logits(sigmoid(logits), target),
+                "the loss must see the scores themselves",
+                "how often does your function apply sigmoid?",
+            ),
+        ),
+    ),
+    binary_cross_entropy_with_logits_grad: (
+        (
+            Case(
+                (SCORES, ANSWERS),
+                "each entry must be the slope of the mean along one score",
+                "predicted minus what, divided by what?",
+            ),
+            *_binary("each entry must be the slope of the mean along one score"),
+        ),
+        (
+            _sum_for_mean(binary_cross_entropy_with_logits_grad),
+            Mistake(
+                lambda logits, target: -binary_cross_entropy_with_logits_grad(logits, target),
+                "a yes must be pulled up by a step against the gradient",
+                "predicted minus true, or true minus predicted?",
+            ),
+            Mistake(
+                lambda logits, target: sigmoid(logits),
+                "an entry must be able to be negative",
+                "these are the probabilities; what is taken from them?",
+            ),
+            Mistake(
+                lambda logits, target: binary_cross_entropy_grad(sigmoid(logits), target),
+                "each entry must be the slope along a score, and this is along a probability",
+                "what does the chain rule multiply it with?",
+            ),
+            Mistake(
+                lambda logits, target: (
+                    binary_cross_entropy_with_logits_grad(logits, target)
+                    * sigmoid(logits)
+                    * sigmoid(-logits)
+                ),
+                "the slope of sigmoid must cancel, and here it is left over",
+                "what does the slope of -log p contribute, and did you multiply by it?",
+            ),
         ),
     ),
     bernoulli_nll: (

@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from lib.arguments import class_axes, classes_last, float_array, one_of
+from lib.arguments import (
+    class_axes,
+    classes_last,
+    float_array,
+    fraction,
+    one_of,
+    same_shape,
+)
 
 
 @pytest.mark.parametrize(
@@ -88,3 +95,23 @@ def test_a_word_from_the_list_is_returned():
 def test_another_word_is_refused_with_the_list(value):
     with pytest.raises(ValueError, match=f"^reduction: expected 'none' or 'sum', got {value!r}"):
         one_of("reduction", value, ("none", "sum"))
+
+
+@pytest.mark.parametrize("value", [0, 0.5, 1, np.float32(0.25)])
+def test_a_fraction_becomes_a_python_number(value):
+    assert fraction("alpha", value) == value
+    assert type(fraction("alpha", value)) is float
+
+
+@pytest.mark.parametrize("value", [-0.1, 1.1, np.nan, np.inf])
+def test_what_is_no_fraction_is_refused(value):
+    with pytest.raises(ValueError, match=f"^alpha: .* between 0 and 1, got {value}"):
+        fraction("alpha", value)
+
+
+def test_arrays_of_one_shape_pass_and_nothing_is_broadcast():
+    x = np.zeros((2, 1))
+    assert same_shape("x", x, "y", np.ones((2, 1))) is x
+    for shape in ((2,), (1, 2), (1, 1), (2, 1, 1), ()):
+        with pytest.raises(ValueError, match=r"^x: expected the shape of y, .*, got \(2, 1\)"):
+            same_shape("x", x, "y", np.ones(shape))

@@ -103,6 +103,25 @@ def one_hot_cross_entropy(logits, target):
     return -(one_hot * lib.log_softmax(logits)).sum(axis=-1).mean()
 
 
+def log_of_sigmoid(logits, target):
+    p = lib.sigmoid(logits)
+    return -np.mean(target * np.log(p) + (1 - target) * np.log(1 - p))
+
+
+def overflowing_binary(logits, target):
+    return np.mean(np.log(1 + np.exp(logits)) - logits * target)
+
+
+def stable_binary(logits, target, pos_weight=1, reduction="mean"):
+    costs = pos_weight * target * np.logaddexp(0, -logits)
+    costs += (1 - target) * np.logaddexp(0, logits)
+    return {"none": np.array, "mean": np.mean, "sum": np.sum}[reduction](costs)
+
+
+def binary_gradient(logits, target):
+    return (lib.sigmoid(logits) - target) / target.size
+
+
 def gradient_from(factor, reduce):
     """Return a reader's gradient: factor * (p - y), divided by what `reduce` makes of the rows."""
 
@@ -169,6 +188,8 @@ def test_another_functions_answer_does_not_pass(function):
         (kl_from_the_costs, lib.kl_divergence),
         (jacobian_of_rows, lib.softmax_jacobian),
         (lambda x: np.logaddexp(0, x), lib.softplus),
+        (stable_binary, lib.binary_cross_entropy_with_logits),
+        (binary_gradient, lib.binary_cross_entropy_with_logits_grad),
         (shifted_log_softmax, lib.log_softmax),
         (lambda z: lib.softmax(z).tolist(), lib.softmax),
         (lambda z: lib.softmax(z.astype(np.float32)), lib.softmax),
@@ -227,6 +248,48 @@ CAUGHT = [
     (gradient_from(1, one), lib.softmax_cross_entropy_grad, "[1, 2]", "this is the sum", "twice"),
     (lambda logits, target: lib.softmax(logits), lib.softmax_cross_entropy_grad,
      "target = 1", "sum to 0", "which entry differs"),
+    # yes or no
+    (log_of_sigmoid, lib.binary_cross_entropy_with_logits,
+     "logits = [1000, 0, -1000], target = [1, 0, 0]", "returned nan", "rounded to 0 or 1"),
+    (overflowing_binary, lib.binary_cross_entropy_with_logits, "[1000,", "finite", "to inf"),
+    (lambda x, y: np.mean(np.maximum(x, 0) - x * y + np.log1p(np.exp(np.abs(x)))),
+     lib.binary_cross_entropy_with_logits, "[1, 2, 0.5]", "one cost per question", "left for a no"),
+    (lambda x, y: np.mean(y * np.logaddexp(0, -x)), lib.binary_cross_entropy_with_logits,
+     "logits = [1, 2, 0.5], target = [0, 1, 0]", "a no must cost", "to a no"),
+    (lambda x, y: -stable_binary(x, y), lib.binary_cross_entropy_with_logits,
+     "[1, 2, 0.5]", "sign is not", "positive or negative"),
+    (lambda x, y: stable_binary(x, y) / np.log(2), lib.binary_cross_entropy_with_logits,
+     "[1, 2, 0.5]", "in bits", "which base"),
+    (lambda x, y: stable_binary(x, y, reduction="sum"), lib.binary_cross_entropy_with_logits,
+     "[1, 2, 0.5]", "this is the sum", "twice as many"),
+    (lambda x, y: stable_binary(x, 1 - y), lib.binary_cross_entropy_with_logits,
+     "[1, 2, 0.5]", "yes cheaper", "belongs to a yes"),
+    (lambda x, y: stable_binary(lib.sigmoid(x), y), lib.binary_cross_entropy_with_logits,
+     "[1, 2, 0.5]", "the scores themselves", "how often"),
+    (lambda x, y: stable_binary(x, np.round(y)), lib.binary_cross_entropy_with_logits,
+     "target = [0.9, 0.2, 0.5]", "one cost per question", "how much of a target"),
+    (lambda x, y: stable_binary(x, y, reduction="none").sum() / len(x),
+     lib.binary_cross_entropy_with_logits, "[[1, 2, 0.5]", "one cost per question", "how many"),
+    (lambda x, y, pos_weight=1: pos_weight * stable_binary(x, y),
+     lib.binary_cross_entropy_with_logits, "pos_weight = 3", "a no once", "two terms"),
+    (lambda x, y, reduction="mean": stable_binary(x, y), lib.binary_cross_entropy_with_logits,
+     "reduction = 'sum'", "added up", "divide by"),
+    (lambda x, y, reduction="mean": stable_binary(x, y, reduction=reduction.replace("none", "sum")),
+     lib.binary_cross_entropy_with_logits, "reduction = 'none'", "shape (3,)", "which axes"),
+    (lambda x, y: np.clip(stable_binary(x, y), 0, 100), lib.binary_cross_entropy_with_logits,
+     "logits = [1000, -1000], target = [0, 1]", "returned 100", "rounded to 0"),
+    (lambda x, y: -binary_gradient(x, y), lib.binary_cross_entropy_with_logits_grad,
+     "[1, 2, 0.5]", "pulled up", "true minus predicted"),
+    (lambda x, y: binary_gradient(x, y) * y.size, lib.binary_cross_entropy_with_logits_grad,
+     "[1, 2, 0.5]", "this is the sum", "twice as many"),
+    (lambda x, y: lib.sigmoid(x), lib.binary_cross_entropy_with_logits_grad,
+     "[1, 2, 0.5]", "able to be negative", "what is taken"),
+    (lambda x, y: binary_gradient(x, y) / lib.sigmoid(x) / lib.sigmoid(-x),
+     lib.binary_cross_entropy_with_logits_grad, "[1, 2, 0.5]", "along a probability", "chain rule"),
+    (lambda x, y: binary_gradient(x, y) * lib.sigmoid(x) * lib.sigmoid(-x),
+     lib.binary_cross_entropy_with_logits_grad, "[1, 2, 0.5]", "left over", "slope of -log p"),
+    (lambda x, y: (np.exp(x) / (1 + np.exp(x)) - y) / y.size,
+     lib.binary_cross_entropy_with_logits_grad, "[1000, 0", "finite", "exponential to inf"),
     # likelihood
     (likelihood_multiplied_up, lib.bernoulli_nll,
      "p = 0.5, outcomes = [1, 1, 1, ...] (2000 of them)", "finite", "2000"),

@@ -1,0 +1,247 @@
+"""Yes or no: the cross-entropy of independent questions, with PyTorch's conventions.
+
+Every entry is a question of its own. The target y says how much of the answer is yes (0, 1, or a
+probability between), and -log p counts y times, -log(1 - p) counts 1 - y times. Both are positive:
+nothing cancels, no logarithm is clamped. float32 is computed in float64 and rounded once, at the
+end, which is both the simplest and the most accurate way.
+"""
+
+import math
+
+import numpy as np
+
+from .arguments import float_array, fraction, one_of, probabilities, same_shape
+from .softmax import sigmoid
+
+
+def binary_cross_entropy(probs, target, *, weight=None, reduction="mean"):
+    r"""Return what yes-or-no targets cost probabilities: -log p for a yes, -log(1 - p) for a no.
+
+    Formula: loss = -weight (y log p + (1 - y) log(1 - p)); "mean" divides by the number of entries.
+    Shapes:  `probs` and `target` of one shape; `weight` broadcasts to it.
+    Units:   nats. float32 and float64 are kept.
+    Limits:  an answer that p excludes costs inf (PyTorch: 100); what has the share 0 costs 0, a
+             weight of 0 included; a mean over nothing is nan.
+    Errors:  ValueError for shapes that do not fit, entries outside [0, 1], weights that are not
+             finite, or an unknown `reduction`; TypeError for what is not a real number.
+    Chapter: 7 Binary cross-entropy with logits. Source: Good (1952), J. R. Stat. Soc. B 14.
+
+    >>> print(f"{binary_cross_entropy([0.7, 0.7, 0.7], [1, 1, 0]):.4f}")
+    0.6391
+    """
+    p, y, weight, dtype = _in_float64("probs", probabilities("probs", probs), target, weight)
+    with np.errstate(divide="ignore"):  # log 0: an excluded answer costs inf
+        costs = 0 - _times(y, np.log(p)) - _times(1 - y, np.log1p(-p))
+    return _reduced(_times(weight, costs), reduction, dtype)
+
+
+def binary_cross_entropy_grad(probs, target, *, weight=None, reduction="mean", upstream=1.0):
+    r"""Return the derivative of `binary_cross_entropy` by the probabilities.
+
+    Formula: dL/dp = upstream * weight * (p - y) / (p (1 - p)); that is -1/p for y = 1 and 1/(1 - p)
+             for y = 0. "mean" divides by the number of entries.
+    Shapes:  as `binary_cross_entropy`; `upstream` is a number, or has the shape of `probs` when
+             `reduction` is "none". The result has the shape of `probs`.
+    Units:   nats per unit of probability. float32 and float64 are kept.
+    Limits:  -inf at p = 0 unless y = 0, inf at p = 1 unless y = 1 (PyTorch stops at 1e12).
+    Errors:  as `binary_cross_entropy`; ValueError if `upstream` has another shape.
+    Chapter: 7 Binary cross-entropy with logits. Source: Good (1952), J. R. Stat. Soc. B 14.
+
+    >>> binary_cross_entropy_grad([0.5, 0.5], [1, 0], reduction="sum")
+    array([-2.,  2.])
+    """
+    p, y, weight, dtype = _in_float64("probs", probabilities("probs", probs), target, weight)
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        slope = (p - y) / (p * (1 - p))  # 0/0 for a sure and right p; the next lines know better
+        slope = np.where(y == 0, 1 / (1 - p), slope)
+        slope = np.where(y == 1, -1 / p, slope)
+    return _rounded(_times(_scale(upstream, weight, reduction, p.shape), slope), dtype)
+
+
+def binary_cross_entropy_with_logits(
+    logits, target, *, weight=None, pos_weight=None, reduction="mean"
+):
+    r"""Return what yes-or-no targets cost scores: `binary_cross_entropy` of sigmoid, in one step.
+
+    Formula: loss = weight (pos_weight y softplus(-x) + (1 - y) softplus(x)), where
+             softplus(x) = -log sigmoid(-x) = max(x, 0) + log1p(exp(-|x|)).
+    Shapes:  `logits` and `target` of one shape; `weight` and `pos_weight` broadcast to it.
+    Units:   nats. float32 and float64 are kept.
+    Limits:  a score of inf or -inf costs 0 if it is right, inf if not; what has the share 0 costs
+             0; "mean" divides by the number of entries, whatever the weights; nan over nothing.
+    Errors:  ValueError for shapes that do not fit, targets outside [0, 1], weights that are not
+             finite, or an unknown `reduction`; TypeError for what is not a real number.
+    Chapter: 7 Binary cross-entropy with logits. Source: Cox (1958), J. R. Stat. Soc. B 20.
+
+    >>> print(f"{binary_cross_entropy_with_logits([2.0, -1.0], [1, 0]):.4f}")
+    0.2201
+    >>> print(f"{binary_cross_entropy_with_logits(-40.0, 0):.4g}")  # exp(-40), no 0
+    4.248e-18
+    """
+    x, y, weight, dtype = _in_float64("logits", float_array("logits", logits), target, weight)
+    pos_weight = _weights("pos_weight", pos_weight, x.shape)
+    costs = _costs(x, y, pos_weight)
+    return _reduced(_times(weight, costs), reduction, dtype)
+
+
+def binary_cross_entropy_with_logits_grad(
+    logits, target, *, weight=None, pos_weight=None, reduction="mean", upstream=1.0
+):
+    r"""Return the derivative of `binary_cross_entropy_with_logits` by the logits.
+
+    Formula: dL/dx = upstream * weight * ((1 - y) p - pos_weight y (1 - p)), with p = sigmoid(x) and
+             1 - p = sigmoid(-x); without `pos_weight` that is p - y. "mean" divides by the number
+             of entries.
+    Shapes:  as `binary_cross_entropy_with_logits`; `upstream` is a number, or has the shape of
+             `logits` when `reduction` is "none". The result has the shape of `logits`.
+    Units:   nats per unit of score. float32 and float64 are kept.
+    Limits:  for targets 0 and 1 every digit is right; between them the two terms may cancel, and
+             the digits of the larger one count.
+    Errors:  as `binary_cross_entropy_with_logits`; ValueError if `upstream` has another shape.
+    Chapter: 7 Binary cross-entropy with logits. Source: Cox (1958), J. R. Stat. Soc. B 20.
+
+    >>> binary_cross_entropy_with_logits_grad([0.0, 0.0], [1, 0], reduction="sum")
+    array([-0.5,  0.5])
+    """
+    x, y, weight, dtype = _in_float64("logits", float_array("logits", logits), target, weight)
+    pos_weight = _weights("pos_weight", pos_weight, x.shape)
+    slope = _slope(x, y, pos_weight)
+    return _rounded(_times(_scale(upstream, weight, reduction, x.shape), slope), dtype)
+
+
+def sigmoid_focal_loss(logits, target, *, alpha=0.25, gamma=2.0, reduction="mean"):
+    r"""Return the cross-entropy of yes-or-no questions, the easy ones turned down.
+
+    Formula: loss = a m^gamma * cross-entropy, where m = y (1 - p) + (1 - y) p is the probability of
+             the wrong answer, p = sigmoid(x), and a = alpha y + (1 - alpha)(1 - y) balances yes
+             and no. With gamma = 0 and alpha = None it is `binary_cross_entropy_with_logits`.
+    Shapes:  `logits` and `target` of one shape.
+    Units:   nats, weighted. float32 and float64 are kept.
+    Limits:  a score of inf or -inf costs 0 if it is right, inf if not; a mean over nothing is nan.
+             The power multiplies rounding errors: in float64 up to (4 + 2 gamma) eps are left.
+    Errors:  ValueError for shapes that do not fit, targets or `alpha` outside [0, 1], `gamma` below
+             0, or an unknown `reduction`; TypeError for what is not a real number.
+    Chapter: 7 Binary cross-entropy with logits. Source: Lin, Goyal, Girshick, He, Dollár (2017).
+
+    >>> sigmoid_focal_loss([1.0, -3.0], [1, 1], reduction="none").round(4)
+    array([0.0057, 0.6916])
+    """
+    x, y, _, dtype = _in_float64("logits", float_array("logits", logits), target, None)
+    balance, gamma = _balance(alpha, y), _focus(gamma)
+    wrong = y * sigmoid(-x) + (1 - y) * sigmoid(x)
+    return _reduced(_times(balance * wrong**gamma, _costs(x, y)), reduction, dtype)
+
+
+def sigmoid_focal_loss_grad(
+    logits, target, *, alpha=0.25, gamma=2.0, reduction="mean", upstream=1.0
+):
+    r"""Return the derivative of `sigmoid_focal_loss` by the logits.
+
+    Formula: dL/dx = upstream * a m^gamma (gamma cross-entropy (1 - 2y) p (1 - p) / m + p - y): the
+             first term turns the factor, the second the cross-entropy. "mean" as for the loss.
+    Shapes:  as `sigmoid_focal_loss`; `upstream` is a number, or has the shape of `logits` when
+             `reduction` is "none". The result has the shape of `logits`.
+    Units:   nats per unit of score, weighted. float32 and float64 are kept.
+    Limits:  for targets 0 and 1 both terms have one sign; between them they may cancel.
+    Errors:  as `sigmoid_focal_loss`; ValueError if `upstream` has another shape.
+    Chapter: 7 Binary cross-entropy with logits. Source: Lin, Goyal, Girshick, He, Dollár (2017).
+
+    >>> sigmoid_focal_loss_grad([1.0, -3.0], [1, 1], reduction="sum").round(4)
+    array([-0.0131, -0.2817])
+    """
+    x, y, _, dtype = _in_float64("logits", float_array("logits", logits), target, None)
+    balance, gamma = _balance(alpha, y), _focus(gamma)
+    wrong = y * sigmoid(-x) + (1 - y) * sigmoid(x)
+    turn = (1 - 2 * y) * sigmoid(x) * sigmoid(-x)  # the derivative of `wrong`
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # 0/0: nothing turns
+        turning = _times(turn, gamma * _costs(x, y) / wrong)
+    slope = _times(wrong**gamma, turning + _slope(x, y))
+    return _rounded(_times(_scale(upstream, balance, reduction, x.shape), slope), dtype)
+
+
+def _costs(x, y, pos_weight=1.0):
+    """Return pos_weight y softplus(-x) + (1 - y) softplus(x): two positive terms."""
+    rest = np.log1p(np.exp(-np.abs(x)))  # what both softplus have in common
+    yes, no = np.maximum(-x, 0) + rest, np.maximum(x, 0) + rest
+    with np.errstate(over="ignore"):
+        return _times(pos_weight * y, yes) + _times(1 - y, no)
+
+
+def _slope(x, y, pos_weight=1.0):
+    """Return the derivative of `_costs` by x."""
+    with np.errstate(over="ignore"):
+        return (1 - y) * sigmoid(x) - pos_weight * y * sigmoid(-x)
+
+
+def _times(share, cost):
+    """Return share * cost, and 0 where the share is 0: what does not count costs nothing."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        product = share * cost
+    if np.isnan(product).any():  # 0 * inf; rarely needed, and a look costs less than `where`
+        product = np.where(share == 0, 0, product)
+    return product
+
+
+def _in_float64(name, scores, target, weight):
+    """Return scores, target and weight in float64, checked, and the dtype for the result."""
+    y = same_shape("target", probabilities("target", target), name, scores).astype(np.float64)
+    return scores.astype(np.float64), y, _weights("weight", weight, scores.shape), scores.dtype
+
+
+def _weights(name, weight, shape):
+    """Return the weights in float64; they broadcast to `shape`. Without any: the number 1."""
+    weight = float_array(name, 1.0 if weight is None else weight).astype(np.float64)
+    try:
+        np.broadcast_to(weight, shape)
+    except ValueError:
+        raise ValueError(
+            f"{name}: expected a shape that broadcasts to {shape}, got {weight.shape}"
+        ) from None
+    if not np.isfinite(weight).all():
+        raise ValueError(f"{name}: expected finite numbers, got {weight[~np.isfinite(weight)][0]}")
+    return weight
+
+
+def _balance(alpha, y):
+    """Return the factor that balances yes and no: alpha and 1 - alpha, or 1."""
+    if alpha is None:
+        return np.ones_like(y)
+    alpha = fraction("alpha", alpha)
+    return alpha * y + (1 - alpha) * (1 - y)
+
+
+def _focus(gamma):
+    """Return the power that turns the easy ones down, after checking that it does."""
+    if not 0 <= gamma < math.inf:
+        raise ValueError(f"gamma: expected a finite number, 0 or more, got {gamma}")
+    return gamma
+
+
+def _reduced(costs, reduction, dtype):
+    """Return the costs as they are, their sum, or their mean over all entries."""
+    one_of("reduction", reduction, ("none", "mean", "sum"))
+    with np.errstate(over="ignore", invalid="ignore"):  # inf - inf, if weights are negative
+        total = costs if reduction == "none" else costs.sum()
+    if reduction == "mean":
+        total = total / costs.size if costs.size else np.float64(np.nan)
+    return _rounded(total, dtype)
+
+
+def _scale(upstream, weight, reduction, shape):
+    """Return the derivative of what follows by each entry's cost, before its weight."""
+    one_of("reduction", reduction, ("none", "mean", "sum"))
+    upstream = float_array("upstream", upstream).astype(np.float64)
+    if upstream.ndim and (reduction != "none" or upstream.shape != shape):
+        raise ValueError(
+            f"upstream: expected a number{f' or shape {shape}' * (reduction == 'none')}, "
+            f"got shape {upstream.shape}"
+        )
+    count = math.prod(shape) if reduction == "mean" else 1
+    with np.errstate(over="ignore", invalid="ignore"):
+        return upstream * weight / max(count, 1)
+
+
+def _rounded(values, dtype):
+    """Return the values in `dtype`; of a single entry a number, not an array without dimensions."""
+    with np.errstate(over="ignore"):
+        return values.astype(dtype)[()]
