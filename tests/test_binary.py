@@ -18,7 +18,7 @@ from lib import (
     sigmoid_focal_loss_grad,
 )
 
-PROPERTY = settings(max_examples=100, deadline=None, derandomize=True)
+PROPERTY = settings(max_examples=60, deadline=None, derandomize=True)
 INF, NAN = np.inf, np.nan
 GRADIENT = {
     binary_cross_entropy: binary_cross_entropy_grad,

@@ -15,7 +15,7 @@ from lib import (
     sparse_categorical_crossentropy,
 )
 
-PROPERTY = settings(max_examples=100, deadline=None, derandomize=True)
+PROPERTY = settings(max_examples=60, deadline=None, derandomize=True)
 INF, NAN = np.inf, np.nan
 FROM_LOGITS = pytest.mark.parametrize("from_logits", [False, True])
 
