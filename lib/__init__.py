@@ -5,8 +5,14 @@ and `checks` are imported by name, so that `import lib` needs nothing but NumPy.
 """
 
 from .information import cross_entropy, entropy, perplexity, xlogy
+from .kl_div import kl_div_loss, kl_div_loss_grad
 from .likelihood import bernoulli_nll, categorical_nll, fit_categorical
-from .losses import nll_loss, softmax_cross_entropy, softmax_cross_entropy_grad
+from .losses import (
+    nll_loss,
+    nll_loss_grad,
+    softmax_cross_entropy,
+    softmax_cross_entropy_grad,
+)
 from .naive import naive_log_softmax, naive_softmax
 from .softmax import log_softmax, logsumexp, sigmoid, softmax
 
@@ -16,11 +22,14 @@ __all__ = [
     "cross_entropy",
     "entropy",
     "fit_categorical",
+    "kl_div_loss",
+    "kl_div_loss_grad",
     "log_softmax",
     "logsumexp",
     "naive_log_softmax",
     "naive_softmax",
     "nll_loss",
+    "nll_loss_grad",
     "perplexity",
     "sigmoid",
     "softmax",

@@ -7,7 +7,7 @@ per class (floats in the shape of the logits). The classes lie along axis 1, or 
 
 import numpy as np
 
-from .arguments import class_indices, float_array, integer_array, one_of
+from .arguments import class_indices, float_array, integer_array, one_of, upstream_array
 from .softmax import log_softmax
 
 
@@ -30,6 +30,36 @@ def nll_loss(log_probs, target, *, weight=None, ignore_index=-100, reduction="me
     labels = _labels("log_probs", log_probs, target, ignore_index)
     weight = _class_weights(weight, log_probs)
     return _reduce(*_weighted_surprise(log_probs, labels, weight), reduction)
+
+
+def nll_loss_grad(
+    log_probs, target, *, weight=None, ignore_index=-100, reduction="mean", upstream=1.0
+):
+    r"""Return the derivative of `nll_loss` by the log-probabilities: only the true class counts.
+
+    Formula: dL/dlog p_c = -upstream * weight_y for c = y, else 0; "mean" divides by the sum of the
+             true classes' weights.
+    Shapes:  as `nll_loss`; `upstream` is a number, or has the shape of the unreduced loss when
+             `reduction` is "none". The result has the shape of `log_probs`.
+    Units:   nats per nat. The dtype of `log_probs` is kept.
+    Limits:  a mean over nothing has gradient 0.
+    Errors:  as `nll_loss`; ValueError if `upstream` has another shape.
+    Chapter: 6 The gradient. Source: Good (1952), J. R. Stat. Soc. B 14.
+
+    >>> nll_loss_grad(np.log([[0.25, 0.75], [0.5, 0.5]]), [1, 0])
+    array([[ 0. , -0.5],
+           [-0.5,  0. ]])
+    """
+    log_probs = _scores("log_probs", log_probs)
+    labels, counted = _labels("log_probs", log_probs, target, ignore_index)
+    weight = np.where(counted, _class_weights(weight, log_probs)[labels], 0)
+    scale = _upstream_per_example(upstream, weight, reduction, log_probs.dtype)
+    axis = _class_axis(log_probs)
+    grad = np.zeros_like(log_probs)
+    np.put_along_axis(
+        grad, np.expand_dims(labels, axis), np.expand_dims(0 - scale * weight, axis), axis
+    )
+    return grad
 
 
 def softmax_cross_entropy(
@@ -224,11 +254,6 @@ def _reduce(losses, in_mean, reduction):
 def _upstream_per_example(upstream, in_mean, reduction, dtype):
     """Return the derivative of what follows the loss by each example's loss."""
     one_of("reduction", reduction, ("none", "mean", "sum"))
-    upstream = float_array("upstream", upstream).astype(dtype)
-    if upstream.ndim and (reduction != "none" or upstream.shape != in_mean.shape):
-        raise ValueError(
-            f"upstream: expected a number{f' or shape {in_mean.shape}' * (reduction == 'none')}, "
-            f"got shape {upstream.shape}"
-        )
+    upstream = upstream_array(upstream, in_mean.shape, reduction, dtype)
     count = in_mean.sum() if reduction == "mean" else 1
     return np.broadcast_to(upstream / count if count else 0 * upstream, in_mean.shape)
