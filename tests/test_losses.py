@@ -202,6 +202,24 @@ def test_the_gradient_of_a_sure_answer_does_not_vanish():
     assert true == pytest.approx(-math.exp(-40), rel=1e-14)
 
 
+@pytest.mark.parametrize("shape", [(40, 5), (4, 5, 2, 5)])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_loss_is_bit_for_bit_the_log_softmax_that_is_looked_up(shape, dtype):
+    """The loss never makes the log-probabilities of the other classes; no bit may differ."""
+    rng = np.random.default_rng(0)
+    logits = rng.choice([0.5, -3, 700, 1e4, -INF, INF, NAN], shape, p=[0.3] * 3 + [0.025] * 4)
+    logits = logits.astype(dtype)
+    target = rng.integers(0, 5, (shape[0], *shape[2:]))
+    expected = nll_loss(log_softmax(logits, axis=1), target, reduction="none")
+    loss = softmax_cross_entropy(logits, target, reduction="none")
+    np.testing.assert_array_equal(loss, expected)
+    assert np.isnan(expected).any()
+
+    grad = softmax_cross_entropy_grad(logits, target, reduction="sum")
+    no_softmax = np.isnan(log_softmax(logits, axis=1)).all(axis=1, keepdims=True)
+    np.testing.assert_array_equal(np.isnan(grad), np.broadcast_to(no_softmax, grad.shape))
+
+
 # --- what counts, and what does not -------------------------------------------------------------
 
 
