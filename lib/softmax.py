@@ -89,18 +89,6 @@ def sigmoid(x):
     return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
 
 
-def _odds(rows):
-    """Return each row's maximum m, exp(z - m) with 0 in m's own place, their sum, and that place.
-
-    The same as `_split_off_maximum` in half the memory, for losses that need no distances.
-    """
-    m, e, top = _from_maximum(rows)
-    with np.errstate(over="ignore"):
-        np.exp(e, out=e)
-    e[top] = 0
-    return m, e, e.sum(axis=-1, keepdims=True), top
-
-
 def _split_off_maximum(rows):
     """Return each row's maximum m, the distances to it, and the sum of exp(distance) without m's.
 
@@ -111,6 +99,18 @@ def _split_off_maximum(rows):
         e = np.exp(distance)
     e[top] = 0
     return m, distance, e.sum(axis=-1, keepdims=True)
+
+
+def _odds(rows):
+    """Return each row's maximum m, exp(z - m) with 0 in m's own place, their sum, and that place.
+
+    The same as `_split_off_maximum` in half the memory, for those who need no distances.
+    """
+    m, e, top = _from_maximum(rows)
+    with np.errstate(over="ignore"):
+        np.exp(e, out=e)
+    e[top] = 0
+    return m, e, e.sum(axis=-1, keepdims=True), top
 
 
 def _from_maximum(rows):
