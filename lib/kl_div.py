@@ -20,7 +20,8 @@ def kl_div_loss(log_probs, target, *, log_target=False, reduction="mean"):
     Shapes:  both of one shape, any; the classes may lie along any axis.
     Units:   nats. The dtype of `log_probs` is kept.
     Limits:  p = 0 costs 0, also where log q = -inf; p > 0 there costs inf. nan stays nan. A mean
-             over nothing is nan.
+             over nothing is nan. Where p is close to q the logarithms cancel: float32 is computed
+             in float64 for that reason, float64 keeps an error of a few eps times |log p|.
     Errors:  ValueError for different shapes, `target` outside [0, 1], a logarithm above 0 or an
              unknown `reduction`; TypeError if an argument is not real.
     Chapter: 8 Sparse, categorical and every other spelling.
@@ -29,15 +30,16 @@ def kl_div_loss(log_probs, target, *, log_target=False, reduction="mean"):
     >>> print(f"{kl_div_loss(np.log([0.25, 0.75]), [0.5, 0.5], reduction='sum'):.4f}")
     0.1438
     """
-    log_q, p = _model_and_truth(log_probs, target, log_target)
+    log_q, p, dtype = _model_and_truth(log_probs, target, log_target)
+    count = _divisor(log_q, reduction)
     with np.errstate(divide="ignore", invalid="ignore"):  # 0 * inf; the next line says its worth
-        log_p = np.asarray(target, log_q.dtype) if log_target else np.log(p)
+        log_p = np.asarray(target, np.float64) if log_target else np.log(p)
         losses = p * (log_p - log_q)
     losses = np.where((p == 0) & ~np.isnan(log_q), 0, losses)
-    count = _divisor(log_q, reduction)
-    if reduction == "none":
-        return losses[()]  # of one entry: a number, not an array without dimensions
-    return losses.sum() / count if count else log_q.dtype.type(np.nan)
+    if reduction != "none":
+        losses = np.asarray(losses.sum() / count if count else np.nan)
+    with np.errstate(over="ignore"):
+        return losses.astype(dtype)[()]  # [()]: of one loss a number, not an array
 
 
 def kl_div_loss_grad(log_probs, target, *, log_target=False, reduction="mean", upstream=1.0):
@@ -55,23 +57,23 @@ def kl_div_loss_grad(log_probs, target, *, log_target=False, reduction="mean", u
     >>> kl_div_loss_grad(np.log([0.25, 0.75]), [0.5, 0.5], reduction="sum")
     array([-0.5, -0.5])
     """
-    log_q, p = _model_and_truth(log_probs, target, log_target)
+    log_q, p, dtype = _model_and_truth(log_probs, target, log_target)
     count = _divisor(log_q, reduction)
-    upstream = upstream_array(upstream, log_q.shape, reduction, log_q.dtype)
-    return (0 - upstream * p) / (count or 1)
+    upstream = upstream_array(upstream, log_q.shape, reduction, np.float64)
+    with np.errstate(over="ignore"):
+        return np.asarray((0 - upstream * p) / (count or 1)).astype(dtype)
 
 
 def _model_and_truth(log_probs, target, log_target):
-    """Return log q and p as arrays of one shape and of the dtype of log q."""
+    """Return log q and p as arrays of one shape in float64, and the dtype of the result."""
     log_q = log_probabilities("log_probs", log_probs)
-    p = (
-        np.exp(log_probabilities("target", target))
-        if log_target
-        else probabilities("target", target)
-    )
+    if log_target:
+        p = np.exp(log_probabilities("target", target).astype(np.float64))
+    else:
+        p = probabilities("target", target).astype(np.float64)
     if p.shape != log_q.shape:
         raise ValueError(f"target: expected the shape of log_probs, {log_q.shape}, got {p.shape}")
-    return log_q, p.astype(log_q.dtype)
+    return log_q.astype(np.float64), p, log_q.dtype
 
 
 def _divisor(log_q, reduction):
