@@ -1,6 +1,6 @@
 """How fast `lib` is beside PyTorch and SciPy, as ratios measured in one run on one thread.
 
-    python benchmarks/lib_speed.py [ROUNDS]        default: 15
+    python benchmarks/lib_speed.py [ROUNDS]        default: 11
 
 The competitors take turns in every round, so that a busy machine slows all of them; a ratio is one
 of medians. Explained in benchmarks/README.md.
@@ -25,7 +25,7 @@ import lib  # noqa: E402
 
 SHAPES = [(6, 2), (128, 256), (1024, 32000)]
 DTYPES = [np.float32, np.float64]
-ROUNDS = 15
+ROUNDS = 11
 SHORTEST = 2e-3  # seconds that one measurement lasts at least: small inputs are called repeatedly
 
 
