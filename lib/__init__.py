@@ -27,8 +27,14 @@ from .keras_style import (
     categorical_crossentropy,
     sparse_categorical_crossentropy,
 )
+from .kl_div import kl_div_loss, kl_div_loss_grad
 from .likelihood import bernoulli_nll, categorical_nll, fit_categorical
-from .losses import nll_loss, softmax_cross_entropy, softmax_cross_entropy_grad
+from .losses import (
+    nll_loss,
+    nll_loss_grad,
+    softmax_cross_entropy,
+    softmax_cross_entropy_grad,
+)
 from .naive import (
     naive_binary_cross_entropy_with_logits,
     naive_log_softmax,
@@ -61,6 +67,8 @@ __all__ = [
     "entropy",
     "fit_categorical",
     "js_divergence",
+    "kl_div_loss",
+    "kl_div_loss_grad",
     "kl_divergence",
     "log_sigmoid",
     "log_softmax",
@@ -73,6 +81,7 @@ __all__ = [
     "naive_sigmoid",
     "naive_softmax",
     "nll_loss",
+    "nll_loss_grad",
     "perplexity",
     "sigmoid",
     "sigmoid_focal_loss",

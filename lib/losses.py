@@ -7,8 +7,15 @@ per class (floats in the shape of the logits). The classes lie along axis 1, or 
 
 import numpy as np
 
-from .arguments import class_indices, float_array, integer_array, one_of
-from .softmax import log_softmax
+from .arguments import (
+    class_indices,
+    classes_last,
+    float_array,
+    integer_array,
+    one_of,
+    upstream_array,
+)
+from .softmax import _odds, log_softmax
 
 
 def nll_loss(log_probs, target, *, weight=None, ignore_index=-100, reduction="mean"):
@@ -27,9 +34,41 @@ def nll_loss(log_probs, target, *, weight=None, ignore_index=-100, reduction="me
     0.2877
     """
     log_probs = _scores("log_probs", log_probs)
-    labels = _labels("log_probs", log_probs, target, ignore_index)
+    labels, counted = _labels("log_probs", log_probs, target, ignore_index)
     weight = _class_weights(weight, log_probs)
-    return _reduce(*_weighted_surprise(log_probs, labels, weight), reduction)
+    axis = _class_axis(log_probs)
+    log_p = np.take_along_axis(log_probs, np.expand_dims(labels, axis), axis).squeeze(axis)
+    return _reduce(*_weighted(log_p, labels, counted, weight), reduction)
+
+
+def nll_loss_grad(
+    log_probs, target, *, weight=None, ignore_index=-100, reduction="mean", upstream=1.0
+):
+    r"""Return the derivative of `nll_loss` by the log-probabilities: only the true class counts.
+
+    Formula: dL/dlog p_c = -upstream * weight_y for c = y, else 0; "mean" divides by the sum of the
+             true classes' weights.
+    Shapes:  as `nll_loss`; `upstream` is a number, or has the shape of the unreduced loss when
+             `reduction` is "none". The result has the shape of `log_probs`.
+    Units:   nats per nat. The dtype of `log_probs` is kept.
+    Limits:  a mean over nothing has gradient 0.
+    Errors:  as `nll_loss`; ValueError if `upstream` has another shape.
+    Chapter: 6 The gradient. Source: Good (1952), J. R. Stat. Soc. B 14.
+
+    >>> nll_loss_grad(np.log([[0.25, 0.75], [0.5, 0.5]]), [1, 0])
+    array([[ 0. , -0.5],
+           [-0.5,  0. ]])
+    """
+    log_probs = _scores("log_probs", log_probs)
+    labels, counted = _labels("log_probs", log_probs, target, ignore_index)
+    weight = np.where(counted, _class_weights(weight, log_probs)[labels], 0)
+    scale = _upstream_per_example(upstream, weight, reduction, log_probs.dtype)
+    axis = _class_axis(log_probs)
+    grad = np.zeros_like(log_probs)
+    np.put_along_axis(
+        grad, np.expand_dims(labels, axis), np.expand_dims(0 - scale * weight, axis), axis
+    )
+    return grad
 
 
 def softmax_cross_entropy(
@@ -56,10 +95,13 @@ def softmax_cross_entropy(
     """
     logits = _scores("logits", logits)
     weight = _class_weights(weight, logits)
-    log_probs = log_softmax(logits, axis=_class_axis(logits))
     if _is_lookup(target, label_smoothing):
-        labels = _labels("logits", logits, target, ignore_index)
-        return _reduce(*_weighted_surprise(log_probs, labels, weight), reduction)
+        labels, counted = _labels("logits", logits, target, ignore_index)
+        rows, _ = classes_last(logits, _class_axis(logits))
+        m, _, rest, _ = _odds(rows)
+        log_p = _log_p_of(labels, rows, m, rest).reshape(labels.shape)
+        return _reduce(*_weighted(log_p, labels, counted, weight), reduction)
+    log_probs = log_softmax(logits, axis=_class_axis(logits))
     share, counted = _shares(logits, target, weight, ignore_index, label_smoothing)
     with np.errstate(invalid="ignore"):  # 0 * -inf; the next line says what it is worth
         terms = -share * log_probs
@@ -94,6 +136,11 @@ def softmax_cross_entropy_grad(
     """
     logits = _scores("logits", logits)
     weight = _class_weights(weight, logits)
+    if _is_lookup(target, label_smoothing):
+        labels, counted = _labels("logits", logits, target, ignore_index)
+        in_mean = np.where(counted, weight[labels], 0)
+        scale = in_mean * _upstream_per_example(upstream, in_mean, reduction, logits.dtype)
+        return _predicted_minus_true(logits, labels, scale)
     axis = _class_axis(logits)
     log_probs = log_softmax(logits, axis=axis)
     share, counted = _shares(logits, target, weight, ignore_index, label_smoothing)
@@ -162,14 +209,35 @@ def _class_weights(weight, logits):
     return weight
 
 
-def _weighted_surprise(log_probs, labels_and_counted, weight):
+def _log_p_of(labels, rows, m, rest):
+    """Return the log-probability of each row's label as a column, with m and rest from `_odds`.
+
+    Those of the other classes are never made: at 32000 classes they cost more than all the rest.
+    """
+    rows = rows.reshape(-1, rows.shape[-1])
+    z_y = rows[np.arange(len(rows)), labels.ravel()][:, None]
+    with np.errstate(invalid="ignore"):  # inf - inf is nan, as it is in log_softmax
+        return (z_y - m) - np.where(np.isfinite(m), np.log1p(rest), np.nan)
+
+
+def _predicted_minus_true(logits, labels, scale):
+    """Return (p - y) times `scale`, one number per example, for class indices y."""
+    rows, restore = classes_last(logits, _class_axis(logits))
+    m, e, rest, top = _odds(rows)
+    log_p = _log_p_of(labels, rows, m, rest)
+    e[top] = 1
+    e /= np.where(np.isfinite(m), 1 + rest, np.nan)  # now they are the probabilities
+    e[np.arange(len(e)), labels.ravel()] = np.expm1(log_p)[:, 0]
+    e *= scale.reshape(-1, 1)
+    e[scale.ravel() == 0] = 0  # ignored, whatever its scores
+    return restore(e)
+
+
+def _weighted(log_p, labels, counted, weight):
     """Return -weight[y] log p_y per example, and the weight with which each counts in the mean."""
-    labels, counted = labels_and_counted
-    axis = _class_axis(log_probs)
-    looked_up = np.take_along_axis(log_probs, np.expand_dims(labels, axis), axis).squeeze(axis)
     weight = np.where(counted, weight[labels], 0)
     with np.errstate(invalid="ignore"):  # 0 * -inf; the next line says what it is worth
-        losses = 0 - weight * looked_up
+        losses = 0 - weight * log_p
     return np.where(weight == 0, 0, losses), weight
 
 
@@ -224,11 +292,6 @@ def _reduce(losses, in_mean, reduction):
 def _upstream_per_example(upstream, in_mean, reduction, dtype):
     """Return the derivative of what follows the loss by each example's loss."""
     one_of("reduction", reduction, ("none", "mean", "sum"))
-    upstream = float_array("upstream", upstream).astype(dtype)
-    if upstream.ndim and (reduction != "none" or upstream.shape != in_mean.shape):
-        raise ValueError(
-            f"upstream: expected a number{f' or shape {in_mean.shape}' * (reduction == 'none')}, "
-            f"got shape {upstream.shape}"
-        )
+    upstream = upstream_array(upstream, in_mean.shape, reduction, dtype)
     count = in_mean.sum() if reduction == "mean" else 1
     return np.broadcast_to(upstream / count if count else 0 * upstream, in_mean.shape)

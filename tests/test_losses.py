@@ -10,10 +10,20 @@ import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib import log_softmax, nll_loss, softmax_cross_entropy, softmax_cross_entropy_grad
+from lib import (
+    log_softmax,
+    nll_loss,
+    nll_loss_grad,
+    softmax_cross_entropy,
+    softmax_cross_entropy_grad,
+)
 
 PROPERTY = settings(max_examples=300, deadline=None, derandomize=True)
 INF, NAN = np.inf, np.nan
+OF_LOG_PROBS = [nll_loss, nll_loss_grad]
+LOSSES = pytest.mark.parametrize(
+    "function", [softmax_cross_entropy, softmax_cross_entropy_grad, *OF_LOG_PROBS]
+)
 
 
 # --- against PyTorch, all options together ------------------------------------------------------
@@ -76,13 +86,18 @@ def test_cross_entropy_and_its_gradient_agree_with_torch(problem, smoothing):
 
 @PROPERTY
 @given(problems(kinds=("index",)))
-def test_nll_loss_agrees_with_torch(problem):
-    logits, target, options, _ = problem
+def test_nll_loss_and_its_gradient_agree_with_torch(problem):
+    logits, target, options, upstream = problem
     log_probs = log_softmax(logits, axis=min(1, logits.ndim - 1))
-    theirs = F.nll_loss(torch.tensor(log_probs), torch.tensor(target), **as_torch(options))
+    theirs_of = torch.tensor(np.ascontiguousarray(log_probs), requires_grad=True)  # torch insists
+    theirs = F.nll_loss(theirs_of, torch.tensor(target), **as_torch(options))
+    theirs.backward(torch.tensor(upstream))
+
     ours = nll_loss(log_probs, target, **options)
-    assert ours.dtype == logits.dtype
-    np.testing.assert_allclose(ours, theirs, **tolerance(logits.dtype))
+    grad = nll_loss_grad(log_probs, target, upstream=upstream, **options)
+    assert ours.dtype == grad.dtype == logits.dtype
+    np.testing.assert_allclose(ours, theirs.detach(), **tolerance(logits.dtype))
+    np.testing.assert_allclose(grad, theirs_of.grad, **tolerance(logits.dtype))
 
 
 @PROPERTY
@@ -187,6 +202,24 @@ def test_the_gradient_of_a_sure_answer_does_not_vanish():
     assert true == pytest.approx(-math.exp(-40), rel=1e-14)
 
 
+@pytest.mark.parametrize("shape", [(40, 5), (4, 5, 2, 5)])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_loss_is_bit_for_bit_the_log_softmax_that_is_looked_up(shape, dtype):
+    """The loss never makes the log-probabilities of the other classes; no bit may differ."""
+    rng = np.random.default_rng(0)
+    logits = rng.choice([0.5, -3, 700, 1e4, -INF, INF, NAN], shape, p=[0.3] * 3 + [0.025] * 4)
+    logits = logits.astype(dtype)
+    target = rng.integers(0, 5, (shape[0], *shape[2:]))
+    expected = nll_loss(log_softmax(logits, axis=1), target, reduction="none")
+    loss = softmax_cross_entropy(logits, target, reduction="none")
+    np.testing.assert_array_equal(loss, expected)
+    assert np.isnan(expected).any()
+
+    grad = softmax_cross_entropy_grad(logits, target, reduction="sum")
+    no_softmax = np.isnan(log_softmax(logits, axis=1)).all(axis=1, keepdims=True)
+    np.testing.assert_array_equal(np.isnan(grad), np.broadcast_to(no_softmax, grad.shape))
+
+
 # --- what counts, and what does not -------------------------------------------------------------
 
 
@@ -211,6 +244,18 @@ def test_nll_loss_ignores_rows_whatever_their_entries(reduction):
     log_probs = np.array([[-0.5, -1.5], [-INF, 0.0], [NAN, NAN]])
     loss = nll_loss(log_probs, np.array([0, -100, -100]), reduction=reduction)
     np.testing.assert_array_equal(loss, [0.5, 0, 0] if reduction == "none" else 0.5)
+    grad = nll_loss_grad(log_probs, np.array([0, -100, -100]), reduction=reduction)
+    np.testing.assert_array_equal(grad, [[-1, 0], [0, 0], [0, 0]])
+
+
+def test_behind_log_softmax_the_gradient_of_nll_loss_is_that_of_cross_entropy():
+    """The chain rule in two steps: dL/dz = g - p sum(g), with g the gradient by log p."""
+    logits, target = np.array([[1.0, 2.0, 0.5], [0.0, 1.0, 2.0]]), [1, 0]
+    log_probs, options = log_softmax(logits), {"weight": [0.5, 1.0, 2.0], "upstream": 3.0}
+    g = nll_loss_grad(log_probs, target, **options)
+    by_the_chain = g - np.exp(log_probs) * g.sum(axis=1, keepdims=True)
+    direct = softmax_cross_entropy_grad(logits, target, **options)
+    np.testing.assert_allclose(by_the_chain, direct, rtol=1e-14)
 
 
 @pytest.mark.parametrize("logits", [[0.0, -INF, 0.0], [[0.0, -INF, 0.0]]])
@@ -234,6 +279,7 @@ def test_a_class_of_weight_zero_costs_nothing_even_when_it_is_masked(smoothing):
     assert np.isfinite(softmax_cross_entropy(logits, [1, 0], **options))
     assert np.isfinite(softmax_cross_entropy_grad(logits, [1, 0], **options)).all()
     assert nll_loss([[0.0, -INF]], [1], weight=[1.0, 0.0], reduction="sum") == 0
+    assert not nll_loss_grad([[0.0, -INF]], [1], weight=[1.0, 0.0]).any()
 
 
 @pytest.mark.parametrize(
@@ -254,7 +300,10 @@ def test_a_mean_over_nothing_is_nan_and_moves_nothing(logits, target, weight):
         unreduced = loss(logits, target, weight=weight, reduction="none")
         assert np.shape(unreduced) == np.shape(target)
         assert not np.any(unreduced)
-    assert not softmax_cross_entropy_grad(logits, target, weight=weight).any()
+    for gradient in (softmax_cross_entropy_grad, nll_loss_grad):
+        grad = gradient(logits, target, weight=weight)
+        assert grad.shape == logits.shape
+        assert not grad.any()
 
 
 def test_smoothing_does_not_make_something_of_a_mean_over_nothing():
@@ -285,7 +334,7 @@ def test_smoothing_spreads_over_all_classes_the_true_one_included():
 # --- shapes and types of what comes and goes ----------------------------------------------------
 
 
-@pytest.mark.parametrize("function", [softmax_cross_entropy, softmax_cross_entropy_grad, nll_loss])
+@LOSSES
 def test_lists_give_what_arrays_give(function):
     rows, labels = [[-1, -2, -3], [-3, -2, -1]], [0, 1]
     of_arrays = function(np.array(rows, float), np.array(labels), weight=np.array([1.0, 2.0, 3.0]))
@@ -314,7 +363,9 @@ def test_options_and_targets_in_float64_leave_float32_as_it_is(target, smoothing
     options["label_smoothing"] = smoothing
     assert softmax_cross_entropy(z, target, **options).dtype == np.float32
     assert softmax_cross_entropy_grad(z, target, upstream=2.0, **options).dtype == np.float32
-    assert nll_loss(z, [0, 1], weight=[0.1, 0.2, 0.3]).dtype == np.float32
+    for function in OF_LOG_PROBS:
+        assert function(z, [0, 1], weight=[0.1, 0.2, 0.3]).dtype == np.float32
+    assert nll_loss_grad(z, [0, 1], upstream=2.0).dtype == np.float32
 
 
 def test_nothing_is_modified():
@@ -329,6 +380,7 @@ def test_nothing_is_modified():
             softmax_cross_entropy(logits, labels, **options)
             softmax_cross_entropy_grad(logits, labels, upstream=upstream, **options)
     nll_loss(logits, target, weight=weight)
+    nll_loss_grad(logits, target, weight=weight, reduction="none", upstream=upstream)
 
 
 # --- bad input ----------------------------------------------------------------------------------
@@ -429,16 +481,13 @@ BAD_FOR_CROSS_ENTROPY = {
     ),
 }  # fmt: skip
 BAD = BAD_FOR_EVERY_LOSS | BAD_FOR_CROSS_ENTROPY
-LOSSES = pytest.mark.parametrize(
-    "function", [softmax_cross_entropy, softmax_cross_entropy_grad, nll_loss]
-)
 
 
 @LOSSES
 @pytest.mark.parametrize("case", BAD)
 def test_bad_input_is_refused_with_name_what_came_and_what_was_expected(function, case):
     arguments, options, error, message = BAD[case]
-    if function is nll_loss and case in BAD_FOR_CROSS_ENTROPY:
+    if function in OF_LOG_PROBS and case in BAD_FOR_CROSS_ENTROPY:
         return  # it knows neither probabilities nor smoothing
     with pytest.raises(error, match=message) as caught:
         function(*arguments, **options)
@@ -458,8 +507,8 @@ def test_bad_input_is_refused_with_name_what_came_and_what_was_expected(function
 def test_scores_without_classes_are_refused_under_their_own_name(
     function, scores, message, smoothing
 ):
-    name = "log_probs" if function is nll_loss else "logits"
-    options = {} if function is nll_loss else {"label_smoothing": smoothing}
+    name = "log_probs" if function in OF_LOG_PROBS else "logits"
+    options = {} if function in OF_LOG_PROBS else {"label_smoothing": smoothing}
     with pytest.raises(ValueError, match=f"^{name}: {message}"):
         function(scores, np.zeros(np.shape(scores)[:1], int), **options)
 
@@ -472,6 +521,7 @@ def test_scores_without_classes_are_refused_under_their_own_name(
         (np.ones((2, 1)), "none", r"^upstream: .*, got shape \(2, 1\)"),
     ],
 )
-def test_an_upstream_gradient_in_another_shape_is_refused(upstream, reduction, message):
+@pytest.mark.parametrize("gradient", [softmax_cross_entropy_grad, nll_loss_grad])
+def test_an_upstream_gradient_in_another_shape_is_refused(gradient, upstream, reduction, message):
     with pytest.raises(ValueError, match=message):
-        softmax_cross_entropy_grad(GOOD, [0, 1], reduction=reduction, upstream=upstream)
+        gradient(GOOD, [0, 1], reduction=reduction, upstream=upstream)

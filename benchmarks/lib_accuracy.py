@@ -1,0 +1,199 @@
+"""How many digits `lib`, PyTorch, SciPy and JAX (if it is installed) lose on hard inputs.
+
+    python benchmarks/lib_accuracy.py
+
+Prints the worst error of each, in units in the last place of the true value, and the input that
+shows it. The truth is computed by mpmath in 50 digits from the very numbers the functions were
+given. Explained in benchmarks/README.md.
+"""
+
+from dataclasses import dataclass
+
+import mpmath
+import numpy as np
+import scipy.special
+import torch
+import torch.nn.functional as F
+
+import lib
+
+try:
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+except ImportError:
+    jax = None
+
+DTYPES = [np.float32, np.float64]
+ROWS = {
+    "a tie": [1.5, 1.5],
+    "gap 15": [0.0, 15.0],
+    "gap 40": [0.0, 40.0],
+    "gap 80": [0.25, 80.5, -3.0],
+    "gap 585": [0.5, 585.5],
+    "gap 700": [0.0, 700.0, 699.0],
+    "offset 1e4": [10001.0, 10002.0, 10000.5],
+    "offset -1e4": [-10001.0, -10002.0, -10000.5, -10040.25],
+    "far apart": [1000.0, 0.0, -1000.0],
+    "subnormal in float64": [0.0, 720.5, -10.0],
+    "subnormal in float32": [0.0, 95.5],
+    "a sum near 1": [-0.32, -1.22],
+    "one class": [3.7],
+    "masked": [1.0, -np.inf, 0.5],
+}
+for num_classes in (2, 3, 10, 100):
+    for spread in (1, 5, 60):
+        for seed in range(3):
+            row = np.random.default_rng(seed).normal(0, spread, num_classes)
+            ROWS[f"N(0, {spread}), C = {num_classes}, seed {seed}"] = row
+NEARLY_EQUAL = {
+    f"logits {step} apart, C = 50, seed {seed}": (seed, step)
+    for step in (1e-1, 1e-4)
+    for seed in range(5)
+}
+
+
+@dataclass
+class Worst:
+    """The largest error so far in units in the last place, and the input that shows it."""
+
+    ulps: float = 0.0
+    where: str = "none"
+
+    def add(self, got, truth, dtype, where):
+        true = dtype(float(truth))
+        if got == truth or (np.isinf(true) and got == true):
+            return
+        ulps = float(abs(mpmath.mpf(float(got)) - truth) / abs(float(np.spacing(true))))
+        if np.isnan(ulps) or ulps > self.ulps:
+            self.ulps, self.where = ulps if ulps == ulps else np.inf, where
+
+
+def exact(z):
+    """Return the true softmax, log-softmax, 1 - softmax and log-sum-exp of the numbers in `z`."""
+    z = [mpmath.mpf(float(entry)) for entry in z]
+    e = [mpmath.exp(entry - max(z)) for entry in z]
+    total = mpmath.fsum(e)
+    others = [mpmath.fsum(e[:i] + e[i + 1 :]) for i in range(len(e))]
+    log_p = [
+        -mpmath.log1p(rest / own) if own else mpmath.mpf("-inf")
+        for own, rest in zip(e, others, strict=True)
+    ]
+    wrong = [rest / total for rest in others]
+    top = z.index(max(z))
+    return [own / total for own in e], log_p, wrong, [z[top] - log_p[top]]
+
+
+def as_torch(function):
+    return lambda *arrays: function(*map(torch.from_numpy, arrays)).numpy()
+
+
+def torch_gradient(z, label):
+    leaf = torch.tensor(z, requires_grad=True)
+    F.cross_entropy(leaf, torch.tensor(label)).backward()
+    return leaf.grad.numpy()
+
+
+def competitors():
+    """Return, per function of the scores, who computes it."""
+    table = {
+        "softmax": {
+            "lib": lib.softmax,
+            "torch": as_torch(lambda z: torch.softmax(z, 0)),
+            "scipy": scipy.special.softmax,
+        },
+        "log_softmax": {
+            "lib": lib.log_softmax,
+            "torch": as_torch(lambda z: torch.log_softmax(z, 0)),
+            "scipy": scipy.special.log_softmax,
+        },
+        "logsumexp": {
+            "lib": lambda z: lib.logsumexp(z, keepdims=True),
+            "torch": as_torch(lambda z: torch.logsumexp(z, 0, keepdim=True)),
+            "scipy": lambda z: scipy.special.logsumexp(z, keepdims=True),
+        },
+        "softmax_cross_entropy": {
+            "lib": lambda z, y: lib.softmax_cross_entropy(z, y),
+            "torch": lambda z, y: F.cross_entropy(torch.tensor(z), torch.tensor(y)).numpy(),
+        },
+        "softmax_cross_entropy_grad": {
+            "lib": lambda z, y: lib.softmax_cross_entropy_grad(z, y),
+            "torch": torch_gradient,
+        },
+    }
+    if jax:
+        for name in ("softmax", "log_softmax"):
+            table[name]["jax"] = getattr(jax.nn, name)
+        table["logsumexp"]["jax"] = lambda z: jax.nn.logsumexp(z, keepdims=True)
+        cost = lambda z, y: -jax.nn.log_softmax(z)[y]  # noqa: E731
+        table["softmax_cross_entropy"]["jax"] = cost
+        table["softmax_cross_entropy_grad"]["jax"] = jax.grad(cost)
+    return table
+
+
+def measure(dtype):
+    """Return function -> competitor -> its worst error."""
+    found = {name: {who: Worst() for who in peers} for name, peers in competitors().items()}
+    for row_name, row in ROWS.items():
+        z = np.array(row, dtype)
+        p, log_p, wrong, total = exact(z)
+        for name, truths in (("softmax", p), ("log_softmax", log_p), ("logsumexp", total)):
+            for who, function in competitors()[name].items():
+                for i, (got, truth) in enumerate(zip(np.asarray(function(z)), truths, strict=True)):
+                    found[name][who].add(got, truth, dtype, f"{row_name}, entry {i}")
+        for y in {int(z.argmax()), 0, len(z) - 1}:
+            if np.isinf(z[y]):
+                continue
+            label = f"{row_name}, class {y}"
+            for who, function in competitors()["softmax_cross_entropy"].items():
+                found["softmax_cross_entropy"][who].add(function(z, y), -log_p[y], dtype, label)
+            for who, function in competitors()["softmax_cross_entropy_grad"].items():
+                for i, got in enumerate(np.asarray(function(z, y))):
+                    truth = -wrong[i] if i == y else p[i]
+                    where = f"{label}, entry {i}"
+                    found["softmax_cross_entropy_grad"][who].add(got, truth, dtype, where)
+    found["kl_div_loss, a term"] = measure_kl(dtype)
+    return found
+
+
+def measure_kl(dtype):
+    """Return the worst error of single terms p (log p - log q), p and q nearly equal."""
+    found = {"lib": Worst(), "torch": Worst()}
+    for name, (seed, step) in NEARLY_EQUAL.items():
+        rng = np.random.default_rng(seed)
+        z = rng.normal(0, 1, 50)
+        p = lib.softmax(z.astype(dtype))
+        log_q = lib.log_softmax((z + step * rng.normal(size=50)).astype(dtype))
+        ours = lib.kl_div_loss(log_q, p, reduction="none")
+        theirs = as_torch(lambda x, t: F.kl_div(x, t, reduction="none"))(log_q, p)
+        for i, (q, t) in enumerate(zip(log_q, p, strict=True)):
+            truth = mpmath.mpf(float(t)) * (mpmath.log(float(t)) - mpmath.mpf(float(q)))
+            found["lib"].add(ours[i], truth, dtype, f"{name}, entry {i}")
+            found["torch"].add(theirs[i], truth, dtype, f"{name}, entry {i}")
+    return found
+
+
+def show(worst):
+    if worst is None:
+        return ""
+    return f"{worst.ulps:.1f}" if worst.ulps < 1000 else f"{worst.ulps:.1e}"
+
+
+def main():
+    mpmath.mp.dps = 50
+    peers = ["lib", "torch", "scipy", *(["jax"] if jax else [])]
+    print(f"| function | dtype | {' | '.join(peers)} | worst input of lib | of torch |")
+    print("| --- " * (len(peers) + 4) + "|")
+    for dtype in DTYPES:
+        with np.errstate(all="ignore"):
+            found = measure(dtype)
+        for name, worst in found.items():
+            cells = " | ".join(show(worst.get(who)) for who in peers)
+            print(
+                f"| {name} | {np.dtype(dtype)} | {cells} "
+                f"| {worst['lib'].where} | {worst['torch'].where} |"
+            )
+
+
+if __name__ == "__main__":
+    main()

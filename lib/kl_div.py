@@ -1,0 +1,83 @@
+"""The Kullback-Leibler divergence as a loss, with PyTorch's arguments and reductions.
+
+A module of its own, because it shares nothing with the losses of labels: no class axis, no weights,
+and a mean that divides by other numbers. `information.kl_divergence` is the divergence itself.
+"""
+
+import numpy as np
+
+from .arguments import log_probabilities, one_of, probabilities, upstream_array
+
+REDUCTIONS = ("none", "mean", "batchmean", "sum")
+
+
+def kl_div_loss(log_probs, target, *, log_target=False, reduction="mean"):
+    r"""Return what the model exp(log_probs) costs where `target` is the truth, entry by entry.
+
+    Formula: p (log p - log q), with log q = `log_probs` and p = `target`, or p = exp(target) if
+             `log_target`. "sum" is KL(P || Q), summed over the batch; "batchmean" divides it by the
+             length of the first axis, "mean" by the number of all entries, as PyTorch does.
+    Shapes:  both of one shape, any; the classes may lie along any axis.
+    Units:   nats. The dtype of `log_probs` is kept.
+    Limits:  p = 0 costs 0, also where log q = -inf; p > 0 there costs inf. nan stays nan. A mean
+             over nothing is nan. Where p is close to q the logarithms cancel: float32 is computed
+             in float64 for that reason, float64 keeps an error of a few eps times |log p|.
+    Errors:  ValueError for different shapes, `target` outside [0, 1], a logarithm above 0 or an
+             unknown `reduction`; TypeError if an argument is not real.
+    Chapter: 8 Sparse, categorical and every other spelling.
+    Source:  Kullback, Leibler (1951), Ann. Math. Stat. 22.
+
+    >>> print(f"{kl_div_loss(np.log([0.25, 0.75]), [0.5, 0.5], reduction='sum'):.4f}")
+    0.1438
+    """
+    log_q, p, dtype = _model_and_truth(log_probs, target, log_target)
+    count = _divisor(log_q, reduction)
+    with np.errstate(divide="ignore", invalid="ignore"):  # 0 * inf; the next line says its worth
+        log_p = np.asarray(target, np.float64) if log_target else np.log(p)
+        losses = p * (log_p - log_q)
+    losses = np.where((p == 0) & ~np.isnan(log_q), 0, losses)
+    if reduction != "none":
+        losses = np.asarray(losses.sum() / count if count else np.nan)
+    with np.errstate(over="ignore"):
+        return losses.astype(dtype)[()]  # [()]: of one loss a number, not an array
+
+
+def kl_div_loss_grad(log_probs, target, *, log_target=False, reduction="mean", upstream=1.0):
+    r"""Return the derivative of `kl_div_loss` by the log-probabilities: minus the truth.
+
+    Formula: dL/dlog q = -upstream * p, divided by what the reduction divides by. Behind log-softmax
+             this becomes q - p for each example, as for cross-entropy.
+    Shapes:  as `kl_div_loss`; `upstream` is a number, or has the shape of the unreduced loss when
+             `reduction` is "none". The result has the shape of `log_probs`.
+    Units:   nats per nat. The dtype of `log_probs` is kept.
+    Errors:  as `kl_div_loss`; ValueError if `upstream` has another shape.
+    Chapter: 8 Sparse, categorical and every other spelling.
+    Source:  Kullback, Leibler (1951), Ann. Math. Stat. 22.
+
+    >>> kl_div_loss_grad(np.log([0.25, 0.75]), [0.5, 0.5], reduction="sum")
+    array([-0.5, -0.5])
+    """
+    log_q, p, dtype = _model_and_truth(log_probs, target, log_target)
+    count = _divisor(log_q, reduction)
+    upstream = upstream_array(upstream, log_q.shape, reduction, np.float64)
+    with np.errstate(over="ignore"):
+        return np.asarray((0 - upstream * p) / (count or 1)).astype(dtype)
+
+
+def _model_and_truth(log_probs, target, log_target):
+    """Return log q and p as arrays of one shape in float64, and the dtype of the result."""
+    log_q = log_probabilities("log_probs", log_probs)
+    if log_target:
+        p = np.exp(log_probabilities("target", target).astype(np.float64))
+    else:
+        p = probabilities("target", target).astype(np.float64)
+    if p.shape != log_q.shape:
+        raise ValueError(f"target: expected the shape of log_probs, {log_q.shape}, got {p.shape}")
+    return log_q.astype(np.float64), p, log_q.dtype
+
+
+def _divisor(log_q, reduction):
+    """Return the number by which the sum of the losses is divided."""
+    if one_of("reduction", reduction, REDUCTIONS) == "batchmean" and log_q.ndim == 0:
+        raise ValueError("reduction: 'batchmean' needs a first axis, and log_probs is a number")
+    return {"mean": log_q.size, "batchmean": (log_q.shape or (1,))[0]}.get(reduction, 1)
