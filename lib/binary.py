@@ -10,7 +10,14 @@ import math
 
 import numpy as np
 
-from .arguments import float_array, fraction, one_of, probabilities, same_shape
+from .arguments import (
+    float_array,
+    fraction,
+    one_of,
+    probabilities,
+    same_shape,
+    upstream_array,
+)
 from .softmax import sigmoid
 
 
@@ -230,12 +237,7 @@ def _reduced(costs, reduction, dtype):
 def _scale(upstream, weight, reduction, shape):
     """Return the derivative of what follows by each entry's cost, before its weight."""
     one_of("reduction", reduction, ("none", "mean", "sum"))
-    upstream = float_array("upstream", upstream).astype(np.float64)
-    if upstream.ndim and (reduction != "none" or upstream.shape != shape):
-        raise ValueError(
-            f"upstream: expected a number{f' or shape {shape}' * (reduction == 'none')}, "
-            f"got shape {upstream.shape}"
-        )
+    upstream = upstream_array(upstream, shape, reduction, np.float64)
     count = math.prod(shape) if reduction == "mean" else 1
     with np.errstate(over="ignore", invalid="ignore"):
         return upstream * weight / max(count, 1)

@@ -251,6 +251,15 @@ def paired_dollars(notebook):
     return each_markdown(notebook, pattern, "mathematics that does not end", prose_only)
 
 
+def equation_numbers_are_referred_to(notebook):
+    """A number on every equation tells a reader nothing; a chapter's own text must use it."""
+    everything = "\n".join(cell.source for cell in notebook.cells)
+    for i, cell in cells_of(notebook, "markdown"):
+        for number in re.findall(r"\\tag\{([^{}]*)\}", cell.source):
+            if f"({number})" not in everything:
+                yield f"cell {i}: nothing refers to equation ({number}): leave its \\tag out"
+
+
 def no_image_but_figures(notebook):
     pattern = r"!\[[^\]]*\]\(|<img\b"
     yield from each_markdown(notebook, pattern, "draw it in a code cell, as SVG", prose_only)
@@ -350,6 +359,7 @@ RULES = [
     no_myst_comment_or_break,
     no_bare_environment,
     paired_dollars,
+    equation_numbers_are_referred_to,
     no_image_but_figures,
     allowed_html,
     closed_html,
@@ -393,7 +403,7 @@ def clean():
     svg = {"image/svg+xml": "<svg>1 s</svg>", "text/plain": "<Figure size 640x320>"}
     cells = [
         new_markdown_cell("# 1 A title\n\n$a$, `{b}`, $[^c]$, 1 < 2 > 0 and a -> b."),
-        new_markdown_cell("$$\n\\begin{aligned} x &= 1 \\tag{1.1} \\end{aligned}\n$$"),
+        new_markdown_cell("$$\n\\begin{aligned} x &= 1 \\tag{1.1} \\end{aligned}\n$$\n\nBy (1.1)."),
         new_code_cell("plot()", outputs=[new_output("display_data", data=svg)]),
         new_markdown_cell(FOLDED),
         new_code_cell("1 + 1", outputs=[new_output("execute_result", data={"text/plain": "2"})]),
@@ -506,6 +516,7 @@ BREAKS = [
     (no_myst_comment_or_break, source(1, "It is {{ value }}.")),
     (no_bare_environment, source(1, "\\begin{align}\nx &= 1\n\\end{align}")),
     (paired_dollars, source(1, "It is $x.")),
+    (equation_numbers_are_referred_to, source(0, r"# Title $$x = 1. \tag{7.1}$$")),
     (no_image_but_figures, source(1, "![A picture](picture.png)")),
     (no_image_but_figures, source(1, '<img src="picture.png">')),
     (no_image_but_figures, value(1, "attachments", {"a.png": {"image/png": "iVB"}})),
