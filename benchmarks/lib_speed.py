@@ -43,7 +43,7 @@ def torch_gradient(function):
 
 def contestants(z, target):
     """Return, per measured function, who competes: name -> a call without arguments."""
-    tensor, labels = torch.from_numpy(z), torch.from_numpy(target)
+    tensor = torch.from_numpy(z)
     table = {}
     for name in ("softmax", "log_softmax", "logsumexp"):
         table[name] = {
@@ -51,27 +51,36 @@ def contestants(z, target):
             "torch": partial(getattr(torch, name), tensor, 1),
             "scipy": partial(getattr(scipy.special, name), z, axis=1),
         }
-    # The gradient of logsumexp is softmax; those of the other two wait for their vjp in lib.
+    # The gradient of logsumexp is softmax.
     table["logsumexp + gradient"] = {
         "lib": lambda: (lib.logsumexp(z, axis=1), lib.softmax(z, axis=1)),
         "torch": partial(torch_gradient(partial(torch.logsumexp, dim=1)), tensor),
     }
     for name in ("softmax", "log_softmax"):
-        if vjp := getattr(lib, f"{name}_vjp", None):
-            forward, upstream = getattr(lib, name), np.ones_like(z)
-            table[f"{name} + gradient"] = {
-                "lib": partial(in_turn, partial(forward, z, 1), partial(vjp, z, upstream, 1)),
-                "torch": partial(torch_gradient(partial(getattr(torch, name), dim=1)), tensor),
-            }
-    loss = partial(lib.softmax_cross_entropy, z, target)
-    table["softmax_cross_entropy"] = {
-        "lib": loss,
-        "torch": partial(F.cross_entropy, tensor, labels),
+        forward, vjp = getattr(lib, name), getattr(lib, f"{name}_vjp")
+        upstream = np.ones_like(z)
+        table[f"{name} + gradient"] = {
+            "lib": partial(in_turn, partial(forward, z, 1), partial(vjp, z, upstream, 1)),
+            "torch": partial(torch_gradient(partial(getattr(torch, name), dim=1)), tensor),
+        }
+    probs = lib.softmax(z[:, ::-1], axis=1)  # a target distribution per row
+    answers = (z > 1).astype(z.dtype)  # yes or no for every score
+    binary = "binary_cross_entropy_with_logits"
+    losses = {
+        "softmax_cross_entropy": (F.cross_entropy, target, {}),
+        "softmax_cross_entropy, smoothing": (F.cross_entropy, target, {"label_smoothing": 0.1}),
+        "softmax_cross_entropy, probabilities": (F.cross_entropy, probs, {}),
+        binary: (getattr(F, binary), answers, {}),
     }
-    table["softmax_cross_entropy + gradient"] = {
-        "lib": partial(in_turn, loss, partial(lib.softmax_cross_entropy_grad, z, target)),
-        "torch": partial(torch_gradient(F.cross_entropy), tensor, labels),
-    }
+    for name, (theirs, truth, options) in losses.items():
+        ours = partial(getattr(lib, name.split(",")[0]), z, truth, **options)
+        grad = partial(getattr(lib, f"{name.split(',')[0]}_grad"), z, truth, **options)
+        rest = torch.from_numpy(truth)
+        table[name] = {"lib": ours, "torch": partial(theirs, tensor, rest, **options)}
+        table[f"{name} + gradient"] = {
+            "lib": partial(in_turn, ours, grad),
+            "torch": partial(torch_gradient(partial(theirs, **options)), tensor, rest),
+        }
     return table
 
 

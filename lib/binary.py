@@ -18,7 +18,6 @@ from .arguments import (
     same_shape,
     upstream_array,
 )
-from .softmax import sigmoid
 
 
 def binary_cross_entropy(probs, target, *, weight=None, reduction="mean"):
@@ -135,7 +134,8 @@ def sigmoid_focal_loss(logits, target, *, alpha=0.25, gamma=2.0, reduction="mean
     """
     x, y, _, dtype = _in_float64("logits", float_array("logits", logits), target, None)
     balance, gamma = _balance(alpha, y), _focus(gamma)
-    wrong = y * sigmoid(-x) + (1 - y) * sigmoid(x)
+    p, not_p = _yes_and_no(x)
+    wrong = y * not_p + (1 - y) * p
     return _reduced(_times(balance * wrong**gamma, _costs(x, y)), reduction, dtype)
 
 
@@ -158,8 +158,9 @@ def sigmoid_focal_loss_grad(
     """
     x, y, _, dtype = _in_float64("logits", float_array("logits", logits), target, None)
     balance, gamma = _balance(alpha, y), _focus(gamma)
-    wrong = y * sigmoid(-x) + (1 - y) * sigmoid(x)
-    turn = (1 - 2 * y) * sigmoid(x) * sigmoid(-x)  # the derivative of `wrong`
+    p, not_p = _yes_and_no(x)
+    wrong = y * not_p + (1 - y) * p
+    turn = (1 - 2 * y) * p * not_p  # the derivative of `wrong`
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # 0/0: nothing turns
         turning = _times(turn, gamma * _costs(x, y) / wrong)
     slope = _times(wrong**gamma, turning + _slope(x, y))
@@ -176,8 +177,17 @@ def _costs(x, y, pos_weight=1.0):
 
 def _slope(x, y, pos_weight=1.0):
     """Return the derivative of `_costs` by x."""
+    p, not_p = _yes_and_no(x)
     with np.errstate(over="ignore"):
-        return (1 - y) * sigmoid(x) - pos_weight * y * sigmoid(-x)
+        return (1 - y) * p - pos_weight * y * not_p
+
+
+def _yes_and_no(x):
+    """Return sigmoid(x) and sigmoid(-x), both with all their digits, from one exponential."""
+    e = np.exp(-np.abs(x))
+    likely = 1 / (1 + e)
+    unlikely = e * likely
+    return np.where(x < 0, unlikely, likely), np.where(x < 0, likely, unlikely)
 
 
 def _times(share, cost):

@@ -177,8 +177,8 @@ def log_softmax_vjp(z, upstream, axis=-1):
     r"""Return the gradient by the scores of a function of log_softmax(z), given that by its result.
 
     Formula: dL/dz_i = u_i - p_i sum_j u_j with u = dL/d(log p), computed as
-             u_i (1 - p_i) - p_i sum_(j != i) u_j with 1 - p = -expm1(log p), so that it does not
-             cancel where p_i is close to 1.
+             u_i (1 - p_i) - p_i sum_(j != i) u_j, so that it does not cancel where p_i is close
+             to 1: there 1 - p is the sum of the other probabilities.
     Shapes:  any; `upstream` and the result have the shape of `z`; `axis` is an int, a tuple, None.
     Units:   those of L, per unit of score. float32 and float64 are kept.
     Limits:  a score of -inf has gradient u_i; a row with +inf, nan, or only -inf gives nan.
@@ -190,14 +190,13 @@ def log_softmax_vjp(z, upstream, axis=-1):
     array([ 0.2312, -0.3715,  0.1402])
     """
     rows, u, restore = _rows_and_upstream(z, upstream, axis)
-    log_p = log_softmax(rows)
-    top = rows.argmax(axis=-1, keepdims=True)
-    below = u.copy()
-    np.put_along_axis(below, top, 0, axis=-1)
+    u = u.reshape(-1, u.shape[-1])
+    p, not_p, top = _probs_and_rest(rows)
     with np.errstate(over="ignore", invalid="ignore"):  # an infinite upstream may become nan
-        sum_below = below.sum(axis=-1, keepdims=True)
-        others = (np.take_along_axis(u, top, axis=-1) - u) + sum_below
-        return restore(u * (0 - np.expm1(log_p)) - np.exp(log_p) * others)
+        below = u.copy()
+        below[top] = 0
+        others = (u[top][:, None] - u) + below.sum(axis=-1, keepdims=True)
+        return restore(u * not_p - p * others)
 
 
 def _rows_and_upstream(z, upstream, axis):
@@ -231,6 +230,20 @@ def _odds(rows):
         np.exp(e, out=e)
     e[top] = 0
     return m, e, e.sum(axis=-1, keepdims=True), top
+
+
+def _probs_and_rest(rows):
+    """Return p, 1 - p with all its digits, and each row's place of the maximum.
+
+    Leading axes become one. No p but the maximum's exceeds 1/2, so that 1 - p cancels only there.
+    """
+    m, p, rest, top = _odds(rows)
+    total = np.where(np.isfinite(m), 1 + rest, np.nan)
+    p[top] = 1
+    p /= total
+    not_p = 1 - p
+    not_p[top] = (rest / total)[:, 0]
+    return p, not_p, top
 
 
 def _from_maximum(rows):

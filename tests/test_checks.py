@@ -136,6 +136,10 @@ def plain_kl(p, q):
     return (p * np.log(p / q)).sum(axis=-1)
 
 
+def plain_kl_terms(log_q, p):
+    return p * (np.log(p) - log_q)
+
+
 def clipped_kl(p, q):
     p, q = np.clip(p, 1e-7, 1), np.clip(q, 1e-7, 1)
     return plain_kl(p, q)
@@ -186,6 +190,7 @@ def test_another_functions_answer_does_not_pass(function):
         (gradient_from(1, number_of_rows), lib.softmax_cross_entropy_grad),
         (two_sided_sigmoid, lib.sigmoid),
         (kl_from_the_costs, lib.kl_divergence),
+        (lambda log_q, p: (lib.xlogy(p, p) - p * log_q).mean(), lib.kl_div_loss),
         (jacobian_of_rows, lib.softmax_jacobian),
         (lambda x: np.logaddexp(0, x), lib.softplus),
         (stable_binary, lib.binary_cross_entropy_with_logits),
@@ -322,6 +327,23 @@ CAUGHT = [
     (clipped_kl, lib.kl_divergence, "q = [0, 1]", "must cost infinity", "put in its place"),
     (lambda p, q: kl_from_the_costs(p, q).sum(), lib.kl_divergence,
      "[[0.2,", "have shape (2,)", "which axes"),
+    # the divergence as a loss, log q first
+    (lambda log_q, p: (p * np.log(p / log_q)).mean(), lib.kl_div_loss,
+     "log_probs = [-2.303,", "p (log p - log q)", "which argument is a logarithm"),
+    (lambda log_q, p: -plain_kl_terms(log_q, p).mean(), lib.kl_div_loss,
+     "log_probs = [-2.303,", "the sign is not", "positive or negative"),
+    (lambda log_q, p: plain_kl_terms(log_q, p).mean() / np.log(2), lib.kl_div_loss,
+     "log_probs = [-2.303,", "in bits", "base"),
+    (lambda log_q, p: plain_kl_terms(log_q, p).sum(), lib.kl_div_loss,
+     "log_probs = [-2.303,", "this is the sum", "weigh twice"),
+    (lambda log_q, p: plain_kl_terms(np.log(p), np.exp(log_q)).mean(), lib.kl_div_loss,
+     "log_probs = [-2.303,", "weighted by the target", "which of the two"),
+    (lambda log_q, p: (-p * log_q).mean(), lib.kl_div_loss,
+     "log_probs = [-2.303,", "must cost nothing", "if q were p"),
+    (lambda log_q, p: plain_kl_terms(log_q, p).mean(), lib.kl_div_loss,
+     "target = [0, 1]", "never happens", "what is log 0"),
+    (lambda log_q, p: lib.kl_div_loss(log_q, p, reduction="batchmean"), lib.kl_div_loss,
+     "target = [[0.6,", "classes included", "which option"),
     # the Jacobian of softmax, and softplus
     (lambda z: lib.softmax(z) * (1 - lib.softmax(z)), lib.softmax_jacobian,
      "z = [1, 2, 0.5]", "there must be a matrix", "its diagonal"),
