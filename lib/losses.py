@@ -15,7 +15,7 @@ from .arguments import (
     one_of,
     upstream_array,
 )
-from .softmax import _odds, log_softmax
+from .softmax import _odds, _probs_and_rest, log_softmax
 
 
 def nll_loss(log_probs, target, *, weight=None, ignore_index=-100, reduction="mean"):
@@ -142,14 +142,17 @@ def softmax_cross_entropy_grad(
         scale = in_mean * _upstream_per_example(upstream, in_mean, reduction, logits.dtype)
         return _predicted_minus_true(logits, labels, scale)
     axis = _class_axis(logits)
-    log_probs = log_softmax(logits, axis=axis)
     share, counted = _shares(logits, target, weight, ignore_index, label_smoothing)
-    total = share.sum(axis=axis, keepdims=True)
-    from_above = total * np.expm1(log_probs) + (total - share)
-    grad = np.where(2 * share > total, from_above, total * np.exp(log_probs) - share)
-    grad[np.broadcast_to(total == 0, grad.shape)] = 0  # ignored, whatever its scores
     scale = _upstream_per_example(upstream, counted, reduction, logits.dtype)
-    return grad * np.expand_dims(scale, axis)
+    rows, restore = classes_last(logits, axis)
+    p, not_p, _ = _probs_and_rest(rows)
+    share = classes_last(share, axis)[0].reshape(p.shape)
+    total = share.sum(axis=-1, keepdims=True)
+    from_above = (total - share) - total * not_p
+    grad = np.where(2 * share > total, from_above, total * p - share)
+    grad *= scale.reshape(-1, 1)
+    grad[total[:, 0] == 0] = 0  # ignored, whatever its scores
+    return restore(grad)
 
 
 def _scores(name, value):
@@ -273,9 +276,10 @@ def _shares(logits, target, weight, ignore_index, label_smoothing):
         in_mean = np.where(counted, weight[labels], 0).astype(logits.dtype)
         q = np.zeros_like(logits)
         np.put_along_axis(q, np.expand_dims(labels, axis), 1, axis)
-    smoothed = (1 - label_smoothing) * q + label_smoothing / num_classes
-    share = per_class * smoothed * np.expand_dims(counted, axis)
-    return share.astype(logits.dtype), in_mean
+    if label_smoothing:
+        q = (1 - label_smoothing) * q + label_smoothing / num_classes
+    share = per_class * q * np.expand_dims(counted, axis)
+    return share.astype(logits.dtype, copy=False), in_mean
 
 
 def _reduce(losses, in_mean, reduction):
