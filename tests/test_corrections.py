@@ -81,3 +81,9 @@ def test_the_last_kind_is_counted_in_words():
     assert len(kinds["True where they stand"]) == 8
     text = "\n".join(cell.source for cell in CELLS if cell.cell_type == "markdown")
     assert "Eight of the 74" in text and "Eight sentences" in text
+
+
+def test_the_well_known_texts_are_numbered_through():
+    text = "\n".join(cell.source for cell in CELLS if cell.cell_type == "markdown")
+    assert re.findall(r"\*\*T(\d+)\.\*\*", text) == [str(n) for n in range(1, 17)]
+    assert "sixteen slips in well-known texts" in text
