@@ -86,7 +86,7 @@ def _fault(answer, like, case, mistakes):
     except (TypeError, ValueError, RuntimeError):
         return f"{trial} returned a {type(returned).__name__}; it must return numbers."
     want = np.asarray(like(*case.inputs, **case.options))
-    if not _agree(got, want):
+    if not _agree(got, want, case.atol):
         must, hint = _explain(got, want, case, mistakes)
         return f"{trial} returned {_show(got)};\n{must}.\nHint: {hint}"
     if any(not np.array_equal(*pair) for pair in zip(inputs, case.inputs, strict=True)):
@@ -105,8 +105,8 @@ def _explain(got, want, case, mistakes):
     return case.must, case.hint
 
 
-def _agree(got, want):
-    return got.shape == want.shape and np.allclose(got, want, rtol=1e-5, atol=1e-9)
+def _agree(got, want, atol=1e-9):
+    return got.shape == want.shape and np.allclose(got, want, rtol=1e-5, atol=atol)
 
 
 def _describe(like, case):
