@@ -97,7 +97,7 @@ def _fault(answer, like, case, mistakes):
 def _explain(got, want, case, mistakes):
     """Return what must hold, and a hint: a known mistake's, the shape's, or the case's."""
     for mistake in mistakes if not case.options else ():
-        if _agree(got, np.asarray(mistake.formula(*case.inputs))):
+        if _agree(got, np.asarray(mistake.formula(*case.inputs)), case.atol):
             return mistake.must, mistake.hint
     if got.shape != want.shape:
         shape = f"have shape {want.shape}" if want.ndim else "be a single number"
