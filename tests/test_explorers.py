@@ -17,7 +17,8 @@ from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 
 from lib import softmax, softmax_cross_entropy, softmax_cross_entropy_grad
-from lib.explorers import TEMPERATURES, SoftmaxExplorer
+from lib.explorers import SoftmaxExplorer
+from lib.explorers.softmax import TEMPERATURES
 
 ROOT = Path(__file__).resolve().parents[1]
 TEN = tuple(f"class {i}" for i in range(10))
