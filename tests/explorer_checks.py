@@ -1,6 +1,11 @@
 """What an explorer in a page must satisfy, whatever it shows. tests/test_*explorer*.py apply it."""
 
+from pathlib import Path
+
+import numpy as np
 from axe_playwright_python.sync_playwright import Axe
+
+ROOT = Path(__file__).resolve().parents[1]
 
 LIGHT = "color-scheme: light; background: #fff; color: #222832"
 DARK = "color-scheme: dark; background: #14181e; color: #ced6dd"
@@ -78,3 +83,23 @@ def wait_for_status(page, root, text):
         arg=[root.element_handle(), text],
         timeout=5000,
     )
+
+
+def type_value(slider, value):
+    """Give a slider the value that lies nearest to *value* on it, as a drag would."""
+    slider.evaluate(
+        """(slider, value) => {
+          slider.value = value;
+          slider.dispatchEvent(new Event("input", { bubbles: true }));
+        }""",
+        str(value),
+    )
+
+
+def disagreements(shown, expected, bars=None):
+    """Where what is shown differs from what is expected; bars may be off by a hair."""
+    wrong = {name: (shown[name], right) for name, right in expected.items() if shown[name] != right}
+    for name, right in (bars or {}).items():
+        if not np.allclose(shown[name], right, rtol=0, atol=0.02):
+            wrong[name] = (shown[name], right)
+    return wrong

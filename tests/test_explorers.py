@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import test_gradient_explorer
 from bs4 import BeautifulSoup
 from explorer_checks import (
     DARK,
@@ -388,6 +389,9 @@ def test_keys_stay_with_the_explorer(explorer_page):
 # ---- The site -----------------------------------------------------------------------------------
 
 
+CHECKS = {"softmax": sys.modules[__name__], "gradient": test_gradient_explorer}
+
+
 def test_explorers_on_the_site(site, site_url, browser):
     pages = [
         path.relative_to(site).as_posix()
@@ -401,11 +405,11 @@ def test_explorers_on_the_site(site, site_url, browser):
         roots = page.locator(".explorer")
         for i in range(roots.count()):
             root = roots.nth(i)
-            assert root.get_attribute("data-kind") == "softmax"  # another kind needs its own test
+            check = CHECKS[root.get_attribute("data-kind")]  # another kind needs its own test
             choice = random.Random(i)
             for _ in range(10):
-                assert differences(root) == {}, name
-                move(root, choice)
+                assert check.differences(root) == {}, name
+                check.move(root, choice)
     page.close()
 
 

@@ -58,12 +58,15 @@ def stops_slider(label, name, stops, value):
     return slider(label, name, 0, len(texts) - 1, position, f"{value:g}", stops=texts)
 
 
-def score_slider(label, scores, i, limits):
-    """Return the slider for one of several scores; all have as many decimals as any needs."""
+def score_slider(label, scores, i, limits, text=None):
+    """Return the slider for one of several scores; all have as many decimals as any needs.
+
+    `text` is the value in words, where it is not that number.
+    """
     digits = max(_decimals_of(score) for score in (*scores, *limits))
     low, high, score = (f"{x:.{digits}f}" for x in (*limits, scores[i]))
     step = f"{10.0**-digits:.{digits}f}"
-    return slider(label, "score", low, high, score, true_minus(score), step=step)
+    return slider(label, "score", low, high, score, true_minus(text or score), step=step)
 
 
 def options(names, selected):
