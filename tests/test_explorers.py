@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import test_binary_explorer
 import test_gradient_explorer
 from bs4 import BeautifulSoup
 from explorer_checks import (
@@ -389,7 +390,11 @@ def test_keys_stay_with_the_explorer(explorer_page):
 # ---- The site -----------------------------------------------------------------------------------
 
 
-CHECKS = {"softmax": sys.modules[__name__], "gradient": test_gradient_explorer}
+CHECKS = {
+    "softmax": sys.modules[__name__],
+    "gradient": test_gradient_explorer,
+    "binary": test_binary_explorer,
+}
 
 
 def test_explorers_on_the_site(site, site_url, browser):

@@ -5,7 +5,8 @@ in the page, `lib/explorer_assets/` takes over. The output has no ids and no sta
 its controls: the same parameters give the same bytes, and figures on one page share nothing.
 """
 
+from .binary import BinaryExplorer
 from .gradient import GradientExplorer
 from .softmax import SoftmaxExplorer
 
-__all__ = ["GradientExplorer", "SoftmaxExplorer"]
+__all__ = ["BinaryExplorer", "GradientExplorer", "SoftmaxExplorer"]
