@@ -16,7 +16,7 @@ from lib import (
 )
 from lib.explorers import BinaryExplorer
 from lib.explorers.binary import POINTS, REACHES, WEIGHTS
-from lib.explorers.rounding import quantity
+from lib.explorers.frame import quantity
 
 SAMPLES = [
     BinaryExplorer(),

@@ -12,7 +12,8 @@ import pytest
 import torch
 from explorer_checks import ROOT
 
-from lib.explorers.rounding import LARGEST, quantity, rounded, smallest_normal
+from lib.explorers.frame import quantity
+from lib.explorers.rounding import LARGEST, rounded, smallest_normal
 
 TYPES = {"float16": np.float16, "bfloat16": ml_dtypes.bfloat16, "float32": np.float32}
 HALVES = ("float16", "bfloat16")
@@ -130,7 +131,7 @@ def test_the_page_writes_quantities_as_python_does(explorer_page):
     x = random.normal(size=5000) * np.exp2(random.uniform(-1000, 1000, 5000))
     x = [*x, *random.normal(size=5000), *all_numbers("float16")[::37], 0.0, -0.0, 1e-3, 1e6]
     x = [*map(float, x), np.nextafter(1e-3, 0), np.nextafter(1e6, 0), np.inf, -np.inf, np.nan]
-    scripts = "".join((ASSETS / name).read_text("utf-8") for name in ("frame.js", "rounding.js"))
+    scripts = "".join((ASSETS / name).read_text("utf-8") for name in ("frame.js", "quantity.js"))
     shown = explorer_page().evaluate(f"xs => {{ {scripts}; return xs.map(quantity); }}", x)
     assert shown == [quantity(number) for number in x]
 

@@ -24,11 +24,3 @@ function rounded(x, dtype) {
   const near = (below + up) * unit;
   return Math.sign(x) * (near > largest ? Infinity : near);
 }
-
-// Write a number in four digits after the point, or as a power of ten where those say nothing.
-function quantity(x) {
-  if (x === 0) return "0";
-  if (!Number.isFinite(x)) return String(x).replace("Infinity", "inf").replace("NaN", "nan").replace("-", "−");
-  if (Math.abs(x) >= 1e-3 && Math.abs(x) < 1e6) return decimals(x);
-  return x.toExponential(3).replace("+", "").replaceAll("-", "−");
-}

@@ -7,6 +7,7 @@ its controls: the same parameters give the same bytes, and figures on one page s
 
 from .binary import BinaryExplorer
 from .gradient import GradientExplorer
+from .kl import KLExplorer
 from .softmax import SoftmaxExplorer
 
-__all__ = ["BinaryExplorer", "GradientExplorer", "SoftmaxExplorer"]
+__all__ = ["BinaryExplorer", "GradientExplorer", "KLExplorer", "SoftmaxExplorer"]

@@ -7,8 +7,17 @@ import numpy as np
 
 from ..arguments import one_of
 from ..binary import binary_cross_entropy_with_logits, binary_cross_entropy_with_logits_grad
-from .frame import Explorer, check_six_digits, fill, options, slider, stops_slider, true_minus
-from .rounding import quantity, rounded
+from .frame import (
+    Explorer,
+    check_six_digits,
+    fill,
+    options,
+    quantity,
+    slider,
+    stops_slider,
+    true_minus,
+)
+from .rounding import rounded
 
 REACHES = {5: "0.01", 20: "0.05", 40: "0.1", 120: "0.5", 800: "1"}  # of z, and the slider's step
 WEIGHTS = (0.1, 0.2, 0.5, 1, 2, 3, 5, 10)
@@ -44,7 +53,7 @@ class BinaryExplorer(Explorer):
         "<i>y</i> is the share of yes in the answer, <i>w</i> (<code>pos_weight</code>) what a yes "
         "counts. In the naive form every operation is rounded to the chosen format."
     )
-    scripts = ("rounding.js", "binary_numerics.js", "binary.js")
+    scripts = ("quantity.js", "rounding.js", "binary_numerics.js", "binary.js")
     styles = ("binary.css",)
 
     def __post_init__(self):

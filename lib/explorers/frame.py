@@ -92,6 +92,23 @@ def true_minus(number):
     return number.replace("-", "−")
 
 
+def quantity(x, plus=""):
+    """Return x with four digits after the point, or as a power of ten where those say nothing.
+
+    `plus` is the sign of a positive number.
+
+    >>> quantity(-2.5), quantity(4.248354e-18), quantity(0.0), quantity(math.inf, plus="+")
+    ('−2.5000', '4.248e−18', '0', '+inf')
+    """
+    sign = plus if x > 0 else ""
+    if x == 0:
+        return "0"
+    if not math.isfinite(x) or 1e-3 <= abs(x) < 1e6:
+        return sign + true_minus(f"{x:.4f}")
+    digits, exponent = f"{x:.3e}".split("e")
+    return sign + true_minus(f"{digits}e{int(exponent)}")
+
+
 def check_scores(logits, names, limits):
     """Raise a ValueError unless every score has a name and a place on its slider."""
     low, high = limits

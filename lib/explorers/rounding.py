@@ -43,19 +43,3 @@ def smallest_normal(dtype):
     6.103515625e-05
     """
     return 2.0 ** FORMATS[dtype][1]
-
-
-def quantity(x):
-    """Return x with four digits after the point, or as a power of ten where those say nothing.
-
-    >>> quantity(-2.5), quantity(4.248354e-18), quantity(1e-300 * 1e-300), quantity(-np.inf)
-    ('−2.5000', '4.248e−18', '0', '−inf')
-    """
-    if x == 0:
-        return "0"
-    if not np.isfinite(x):
-        return f"{x}".replace("-", "−")
-    if 1e-3 <= abs(x) < 1e6:
-        return f"{x:.4f}".replace("-", "−")
-    digits, exponent = f"{x:.3e}".split("e")
-    return f"{digits}e{int(exponent)}".replace("-", "−")
