@@ -8,6 +8,13 @@ its controls: the same parameters give the same bytes, and figures on one page s
 from .binary import BinaryExplorer
 from .gradient import GradientExplorer
 from .kl import KLExplorer
+from .log_sum_exp import LogSumExpExplorer
 from .softmax import SoftmaxExplorer
 
-__all__ = ["BinaryExplorer", "GradientExplorer", "KLExplorer", "SoftmaxExplorer"]
+__all__ = [
+    "BinaryExplorer",
+    "GradientExplorer",
+    "KLExplorer",
+    "LogSumExpExplorer",
+    "SoftmaxExplorer",
+]

@@ -11,8 +11,10 @@ from .frame import (
     Explorer,
     check_six_digits,
     fill,
+    on_grid,
     options,
     quantity,
+    reach_options,
     slider,
     stops_slider,
     true_minus,
@@ -60,12 +62,12 @@ class BinaryExplorer(Explorer):
         one_of("reach", self.reach, tuple(REACHES))
         one_of("dtype", self.dtype, DTYPES)
         step = float(REACHES[self.reach])
-        if not (abs(self.logit) <= self.reach and _on_grid(self.logit, step)):
+        if not (abs(self.logit) <= self.reach and on_grid(self.logit, step)):
             raise ValueError(
                 f"logit: expected a multiple of {step:g} from {-self.reach} to {self.reach}, "
                 f"got {self.logit}"
             )
-        if not (0 <= self.target <= 1 and _on_grid(self.target, 0.05)):
+        if not (0 <= self.target <= 1 and on_grid(self.target, 0.05)):
             raise ValueError(f"target: expected a multiple of 0.05 from 0 to 1, got {self.target}")
         check_six_digits("pos_weight", self.pos_weight)
 
@@ -124,11 +126,7 @@ class BinaryExplorer(Explorer):
                 "target y", "target", 0, 1, f"{self.target:.2f}", f"{self.target:.2f}", step="0.05"
             ),
             weight=stops_slider("weight of a yes, w", "weight", WEIGHTS, self.pos_weight),
-            reaches="".join(
-                f'<option value="{reach}" data-step="{step}"{" selected" * (reach == self.reach)}>'
-                f"−{reach} to {reach}</option>"
-                for reach, step in REACHES.items()
-            ),
+            reaches=reach_options(REACHES, self.reach),
             dtypes=options(DTYPES, DTYPES.index(self.dtype)),
             top=quantity(top),
             low=f"−{self.reach}",
@@ -154,11 +152,6 @@ class BinaryExplorer(Explorer):
         digits = len(step.partition(".")[2])
         low, high, value = (f"{x:.{digits}f}" for x in (-self.reach, self.reach, self.logit))
         return slider("score z", "logit", low, high, value, true_minus(value), step=step)
-
-
-def _on_grid(x, step):
-    """Return whether x is a multiple of the step, but for the rounding of decimals."""
-    return math.isclose(round(x / step) * step, x, rel_tol=1e-12, abs_tol=1e-12)
 
 
 def _path(losses, top):

@@ -77,6 +77,15 @@ def options(names, selected):
     )
 
 
+def reach_options(reaches, selected):
+    """Return the options of a choice between ranges from -reach to reach, each with its step."""
+    return "".join(
+        f'<option value="{reach}" data-step="{step}"{" selected" * (reach == selected)}>'
+        f"−{reach} to {reach}</option>"
+        for reach, step in reaches.items()
+    )
+
+
 def bar(start, end, scale=""):
     """Return a bar between two positions, given in percent of its track."""
     left, width = min(start, end), abs(end - start)
@@ -134,6 +143,11 @@ def check_target(target, number):
     """Raise an IndexError unless `target` is one of so many classes, a TypeError if no integer."""
     if not 0 <= operator.index(target) < number:
         raise IndexError(f"target: class {target} is outside 0..{number - 1}")
+
+
+def on_grid(x, step):
+    """Return whether x is a multiple of the step, but for the rounding of decimals."""
+    return math.isfinite(x) and math.isclose(round(x / step) * step, x, abs_tol=1e-12)
 
 
 def check_six_digits(name, value):
