@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 LIGHT = "color-scheme: light; background: #fff; color: #222832"
 DARK = "color-scheme: dark; background: #14181e; color: #ced6dd"
+LARGE = LIGHT + "; font: 17px DejaVu Sans, Verdana, sans-serif"  # as wide as text gets
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 

@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from explorer_checks import (
     DARK,
+    LARGE,
     LIGHT,
     ROOT,
     axe_findings,
@@ -111,13 +112,30 @@ def test_axe_finds_nothing(explorer_page, explorer, style, width):
 
 
 @every_explorer
-@pytest.mark.parametrize("width", [320, 390, 640, 1280])
+@pytest.mark.parametrize("width", [304, 390, 640, 1280])
 @pytest.mark.parametrize("key", ["Home", "End"])
 def test_all_fits_phone_desk_and_finger(explorer_page, explorer, width, key):
-    page = explorer_page(explorer()._repr_html_(), width=width)
+    """304 px less the margins of a bare page are what the site leaves of 320."""
+    page = explorer_page(explorer()._repr_html_(), style=LARGE, width=width)
     for slider in page.locator("input").all():
         slider.press(key)
         assert misfits(page) == []
+
+
+@every_explorer
+@pytest.mark.parametrize("width", [304, 1280])
+def test_others_on_the_page_do_not_change_its_looks(explorer_page, explorer, width):
+    """Each brings the shared style sheet along; the last one must not undo an explorer's own."""
+    html = explorer()._repr_html_()
+    alone = explorer_page(html, width=width)
+    others = [cls()._repr_html_() for cls in EXPLORERS if cls is not explorer]
+    among = explorer_page(*others, html, *others, width=width)
+    measure = """root => [...root.querySelectorAll("*")].map(e => {
+      const { width, height } = e.getBoundingClientRect();
+      return [Math.round(width), Math.round(height), getComputedStyle(e).color];
+    })"""
+    ours = alone.locator(".explorer").evaluate(measure)
+    assert among.locator(".explorer").nth(len(others)).evaluate(measure) == ours
 
 
 @every_explorer
