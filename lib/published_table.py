@@ -9,7 +9,7 @@ from collections import Counter
 from html import escape
 from itertools import groupby
 
-from .explorers import _asset, _fill, true_minus
+from .explorers.frame import asset, fill, true_minus
 from .published import SOURCES
 from .published_numbers import PUBLISHED_NUMBERS, VERDICTS, value_in_words, verdict
 
@@ -62,14 +62,14 @@ class PublishedTable:
         return summary(self.numbers)
 
     def _repr_html_(self):
-        return _fill(
+        return fill(
             "published.html",
-            css=_asset("explorer.css") + _asset("published.css"),
+            css=asset("explorer.css") + asset("published.css"),
             sources="".join(self._source_options()),
             verdicts="".join(self._verdict_options()),
             groups="".join(_group(*group) for group in self._groups()),
             status=self.status(),
-            script=_asset("frame.js") + _asset("published.js"),
+            script=asset("frame.js") + asset("published.js"),
         )
 
     def status(self):
@@ -97,7 +97,7 @@ class PublishedTable:
 
 
 def _group(source, example, place, numbers):
-    return _fill(
+    return fill(
         "published_group.html",
         example=escape(example),
         title=escape(SOURCES[source].title),
@@ -111,7 +111,7 @@ def _row(number):
     value = escape(true_minus(value_in_words(number))) or "nothing to compute"
     if found.word in ("last digit moved", "true of rounded inputs"):
         value += f"<br><small>rounded: {true_minus(found.recomputed)}</small>"
-    return _fill(
+    return fill(
         "published_row.html",
         source=number.source,
         verdict=found.word,
