@@ -15,6 +15,8 @@ import numpy as np
 import pytest
 import test_binary_explorer
 import test_gradient_explorer
+import test_kl_explorer
+import test_log_sum_exp_explorer
 from bs4 import BeautifulSoup
 from explorer_checks import (
     DARK,
@@ -29,7 +31,7 @@ from explorer_checks import (
     wait_for_status,
 )
 
-from lib import softmax, softmax_cross_entropy, softmax_cross_entropy_grad
+from lib import explorers, softmax, softmax_cross_entropy, softmax_cross_entropy_grad
 from lib.explorers import SoftmaxExplorer
 from lib.explorers.softmax import TEMPERATURES
 
@@ -394,7 +396,13 @@ CHECKS = {
     "softmax": sys.modules[__name__],
     "gradient": test_gradient_explorer,
     "binary": test_binary_explorer,
+    "kl": test_kl_explorer,
+    "log-sum-exp": test_log_sum_exp_explorer,
 }
+
+
+def test_every_kind_has_its_checks():
+    assert set(CHECKS) == {getattr(explorers, name).kind for name in explorers.__all__}
 
 
 def test_explorers_on_the_site(site, site_url, browser):
