@@ -23,7 +23,8 @@ serve: book  ## build the site and serve it on this machine (PORT=8000)
 	@$(RUN) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
 # What looks at the built site, or runs a copy of the book elsewhere.
-SITE_TESTS := $(addprefix tests/test_,build.py explorers.py self_contained.py site.py)
+SITE_TESTS := $(wildcard tests/test_*explorer*.py) \
+	$(addprefix tests/test_,build.py function_reference.py self_contained.py site.py)
 
 # Cheapest first, so that a mistake shows as early as it can.
 test: $(INSTALLED)  ## run every check that decides whether a change lands

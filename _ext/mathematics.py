@@ -36,6 +36,9 @@ _UPRIGHT = re.compile(
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 _WORD = re.compile(r"[A-Za-z]{4,}")
 
+# KaTeX adds each formula's TeX to its MathML. Nothing reads it, and a chapter has hundreds of them.
+_SOURCE = re.compile(r"<annotation .*?</annotation>", re.DOTALL)
+
 
 def node_program():
     """Path of the Node that came with the Python environment, so that none has to be installed."""
@@ -113,7 +116,7 @@ def to_html(translator, node, *, display):
     answer = katex.answer(latex, display=display)
     if "error" in answer:
         log.warning("formula: %s", answer["error"], location=place(translator, node))
-    return answer.get("html", "")
+    return _SOURCE.sub("", answer.get("html", ""))
 
 
 def visit_inline(translator, node):

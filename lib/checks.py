@@ -86,7 +86,7 @@ def _fault(answer, like, case, mistakes):
     except (TypeError, ValueError, RuntimeError):
         return f"{trial} returned a {type(returned).__name__}; it must return numbers."
     want = np.asarray(like(*case.inputs, **case.options))
-    if not _agree(got, want):
+    if not _agree(got, want, case.atol):
         must, hint = _explain(got, want, case, mistakes)
         return f"{trial} returned {_show(got)};\n{must}.\nHint: {hint}"
     if any(not np.array_equal(*pair) for pair in zip(inputs, case.inputs, strict=True)):
@@ -97,7 +97,7 @@ def _fault(answer, like, case, mistakes):
 def _explain(got, want, case, mistakes):
     """Return what must hold, and a hint: a known mistake's, the shape's, or the case's."""
     for mistake in mistakes if not case.options else ():
-        if _agree(got, np.asarray(mistake.formula(*case.inputs))):
+        if _agree(got, np.asarray(mistake.formula(*case.inputs)), case.atol):
             return mistake.must, mistake.hint
     if got.shape != want.shape:
         shape = f"have shape {want.shape}" if want.ndim else "be a single number"
@@ -105,8 +105,8 @@ def _explain(got, want, case, mistakes):
     return case.must, case.hint
 
 
-def _agree(got, want):
-    return got.shape == want.shape and np.allclose(got, want, rtol=1e-5, atol=1e-9)
+def _agree(got, want, atol=1e-9):
+    return got.shape == want.shape and np.allclose(got, want, rtol=1e-5, atol=atol)
 
 
 def _describe(like, case):

@@ -31,6 +31,7 @@ class Case:
     must: str
     hint: str
     options: dict = field(default_factory=dict)
+    atol: float = 1e-9  # 0 where a tiny result must have its digits, too
 
 
 @dataclass(frozen=True)
@@ -603,6 +604,12 @@ GRADERS = {
                 "which two numbers are added before the logarithm is taken?",
             ),
             Case((FAR_APART,), "every entry must be finite", OVERFLOW_HINT),
+            Case(
+                (np.array([-30.0]),),
+                "a tiny result must keep its digits",
+                "what is left of a tiny number that is added to 1?",
+                atol=0,
+            ),
         ),
         (
             Mistake(

@@ -58,7 +58,7 @@ def naive_sigmoid(x):
 
     Formula: 1 / (1 + exp(-x)), as written. Fails: 0 from x = -709.78 down in float64 (-88.72 in
              float32), where exp(-x) overflows and the value is exp(x). From x = 36.74 up (16.64)
-             it is 1, which is the nearest number, but leaves nothing for 1 - p.
+             it is 1, one step off at most, and leaves nothing for 1 - p.
     Shapes:  any, elementwise. Units: none. Errors: none.
     Chapter: 7 Binary cross-entropy with logits. Source: Cox (1958), J. R. Stat. Soc. B 20.
 

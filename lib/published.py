@@ -15,14 +15,15 @@ class Source:
 
     title: str
     date: str | None  # as printed; None where the article prints none
+    numbers: int  # how many it prints, counted by hand; published_numbers lists them
 
 
 SOURCES = {
-    "000": Source("Orr, Softmax cross entropy loss", None),
-    "001": Source("Softmax, Cross Entropy Loss, and MLE", "January 24, 2022"),
-    "002": Source("Softmax classifier note, cat, dog, bird", None),
-    "003": Source("Cross-Entropy Loss (Softmax) Gradient Used In Deep Learning", None),
-    "004": Source("A note on Cross Entropy loss with PyTorch", "August 7, 2021"),
+    "000": Source("Orr, Softmax cross entropy loss", None, 17),
+    "001": Source("Softmax, Cross Entropy Loss, and MLE", "January 24, 2022", 9),
+    "002": Source("Softmax classifier note, cat, dog, bird", None, 17),
+    "003": Source("Cross-Entropy Loss (Softmax) Gradient Used In Deep Learning", None, 8),
+    "004": Source("A note on Cross Entropy loss with PyTorch", "August 7, 2021", 89),
 }
 """The sources by the number of their file."""
 
@@ -100,6 +101,12 @@ HORSE_UNCERTAINTY = np.array(
     [0.013, 0.013, 0.012, 0.010, 0.010, 0.010, 0.012, 0.010, 0.010, 0.012],
 )
 """One standard deviation of each score read off the chart; most of it is one common offset."""
+
+HORSE_CHART_HEIGHT = 217.44
+"""The book's own measurement: the height in pixels of the axes of the four charts."""
+
+HORSE_PIXELS_PER_UNIT = {"score": 28.5, "ln p": 27.8, "p": 683.0, "gradient": 198.0}
+"""The book's own measurement: how many pixels one unit takes in each of the four charts."""
 
 ANIMALS = WorkedExample(
     source="Softmax classifier note, cat, dog, bird",

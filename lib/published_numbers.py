@@ -16,6 +16,7 @@ from .published import (
     ANIMALS,
     GRADIENT_CHECK,
     HORSE,
+    HORSE_UNCERTAINTY,
     KERAS_EXAMPLE,
     SIX_EXAMPLES,
     SIX_EXAMPLES_MORE_DIGITS,
@@ -50,6 +51,8 @@ class PublishedNumber:
     """The source's own way, from a result that it had rounded."""
     from_unrounded_inputs: Callable | None = None
     """From inputs that print as the source's do, but have more digits."""
+    show: Callable | None = None
+    """Writes the value where ten digits are too many: not all known, or not the same everywhere."""
     stated: str = ""
     """The verdict, only where there is nothing to compare; then `note` says why."""
     note: str = ""
@@ -100,6 +103,35 @@ def verdict(number):
     return Verdict(word, ", ".join(digits), ", ".join(_in_format_of(digits, value)))
 
 
+def value_in_words(number):
+    """Return what is computed now as the page of printed numbers shows it; "" if nothing is.
+
+    Ten significant digits of each number, a word for a word; `show` where those do not fit.
+
+    >>> value_in_words(PUBLISHED_NUMBERS[33])
+    '0.4643687841'
+    """
+    value = recompute(number)
+    if value is None:
+        return ""
+    show = number.show or functools.partial(significant, digits=10)
+    return show(value)
+
+
+def significant(value, digits):
+    """Return each number with so many significant digits; integers, words and exact zeros whole.
+
+    >>> significant([0.5, 0.0, -np.inf], 3), significant(["uint8"], 3), significant(6, 3)
+    ('0.500, 0, -inf', 'uint8', '6')
+    """
+    values = np.atleast_1d(value)
+    if values.dtype.kind != "f":
+        return ", ".join(map(str, values))
+    # A whole number in a vector of whole numbers, as in one-hot labels, is no measurement.
+    whole = values.size > 1 and (values == np.round(values)).all()
+    return ", ".join(f"{x:.0f}" if whole or x == 0 else f"{x:#.{digits}g}" for x in values + 0.0)
+
+
 def _gives(way, digits):
     return way is not None and _in_format_of(digits, way()) == digits
 
@@ -138,6 +170,15 @@ def bars(class_index):
     """Return what the four charts show of one class: score, log p, p, gradient."""
     charts = HORSE.logits, log_softmax(HORSE.logits), horse_probs(), horse_grad()
     return np.array([chart[class_index] for chart in charts])
+
+
+def show_bars(class_index, values):
+    """Return the four readings of a class with the digits that the pixels give."""
+    score, log_p, p, grad = values
+    deviation = HORSE_UNCERTAINTY[class_index]
+    return (
+        f"score {score:.3f} ± {deviation:.3f}; log p {log_p:.3f}; p {p:.4f}; gradient {grad:+.4f}"
+    )
 
 
 def penalties():
@@ -215,6 +256,7 @@ ROWS_000 = (
                 f"{name} (bars only)",
                 f"score, log p, p and gradient of {name}",
                 recompute=functools.partial(bars, i),
+                show=functools.partial(show_bars, i),
                 stated="not a result",
                 note="Drawn, not printed: the score is read off the bars for this book.",
             )
@@ -395,6 +437,14 @@ def animal_loss_by_the_printed_probability():
     return -np.log(float(ANIMALS.printed["probs"][ANIMALS.target]))
 
 
+MEASURED_DIGITS = 6  # of a slope measured with steps of 1e-6: rounding takes the rest
+
+
+def show_measured(slope):
+    """Return a measured slope with the digits that every machine gives again."""
+    return significant(slope, MEASURED_DIGITS)
+
+
 def initial_gradient(logits, target):
     """Return dL/dL as the source uses it: measured slope of the loss over q_y - 1."""
     h = 1e-6
@@ -512,6 +562,7 @@ ROWS_002 = (
             "dL/dL, with which the backward pass starts",
             recompute=lambda: initial_gradient(ANIMALS.logits, ANIMALS.target),
             claimed=("1",),
+            show=show_measured,
         ),
         PublishedNumber(
             41,
@@ -624,6 +675,7 @@ ROWS_003 = _of(
         "the entries of the tensor of ones",
         recompute=slope_of_the_sum_of_exponentials,
         claimed=("1",),
+        show=show_measured,
         note="But j, said to be free, is summed over; the index that stays is n.",
     ),
     PublishedNumber(
@@ -632,6 +684,7 @@ ROWS_003 = _of(
         "backpropagation that starts at this loss",
         recompute=lambda: initial_gradient(draw()[0][0].double().numpy(), int(draw()[1][0])),
         claimed=("1",),
+        show=show_measured,
         note="The symbols are lost in the text.",
     ),
     PublishedNumber(
@@ -646,6 +699,7 @@ ROWS_003 = _of(
         "(no number)",
         "the largest difference between formula and autograd",
         recompute=largest_difference_to_autograd,
+        show=lambda difference: "< 1e-6" if difference < 1e-6 else significant(difference, 1),
         stated="not a result",
         note="The listing checks it and prints nothing.",
     ),

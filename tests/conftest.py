@@ -11,6 +11,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from explorer_checks import DARK, LIGHT
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -81,6 +82,41 @@ def browser():
         started = playwright.chromium.launch(executable_path=path, args=CHROMIUM_OPTIONS)
         yield started
         started.close()
+
+
+@pytest.fixture
+def noise():
+    """What the pages of a test sent and said that they should not have."""
+    return []
+
+
+@pytest.fixture
+def explorer_page(browser, noise):
+    """A function that puts HTML on a bare page and returns the page; at the end, it was silent."""
+    contexts = []
+
+    def open_page(*fragments, style=LIGHT, width=1280, javascript=True):
+        theme = "dark" if style == DARK else "light"
+        context = browser.new_context(
+            viewport={"width": width, "height": 800}, java_script_enabled=javascript
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: noise.append(f"request: {request.url}"))
+        page.on("console", lambda line: noise.append(f"console: {line.text}"))
+        page.on("pageerror", lambda error: noise.append(f"error: {error}"))
+        page.set_content(
+            f'<!doctype html><html lang="en" data-theme="{theme}" style="{style}">'
+            '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+            "<title>Explorer</title></head>"
+            f"<body><main><h1>Explorer</h1>{''.join(fragments)}</main></body></html>"
+        )
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert noise == []
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -363,6 +363,8 @@ CAUGHT = [
     (lambda z: jacobian_of_rows(z) / lib.softmax(z)[..., np.newaxis], lib.softmax_jacobian,
      "z = [1, 2, 0.5]", "slope of probability i", "quotient rule"),
     (lambda x: np.log(1 + np.exp(x)), lib.softplus, "x = [1000,", "must be finite", "largest exp"),
+    (lambda x: np.maximum(x, 0) + np.log(1 + np.exp(-abs(x))), lib.softplus,
+     "x = [-30]", "keep its digits", "added to 1"),
     (lambda x: np.logaddexp(0, -x), lib.softplus, "x = [0, 1, -0.5]", "grow with x", "which sign"),
     (lambda x: np.maximum(0, x), lib.softplus, "x = [0, 1, -0.5]", "no kink", "what is added"),
     (lib.sigmoid, lib.softplus, "x = [0, 1, -0.5]", "without limit", "its slope"),

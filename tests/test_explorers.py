@@ -13,11 +13,27 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+import test_binary_explorer
+import test_gradient_explorer
+import test_kl_explorer
+import test_log_sum_exp_explorer
 from bs4 import BeautifulSoup
+from explorer_checks import (
+    DARK,
+    LIGHT,
+    as_shown,
+    axe_findings,
+    keys_let_through,
+    misfits,
+    renewals_in_a_drag,
+    unseen_focus,
+    visible_controls,
+    wait_for_status,
+)
 
-from lib import softmax, softmax_cross_entropy, softmax_cross_entropy_grad
-from lib.explorers import TEMPERATURES, SoftmaxExplorer
+from lib import explorers, softmax, softmax_cross_entropy, softmax_cross_entropy_grad
+from lib.explorers import SoftmaxExplorer
+from lib.explorers.softmax import TEMPERATURES
 
 ROOT = Path(__file__).resolve().parents[1]
 TEN = tuple(f"class {i}" for i in range(10))
@@ -30,10 +46,6 @@ SAMPLES = [
     SoftmaxExplorer((1.0, 1.0, 1.0, 1.0), ("a", "b", "c", "d"), temperature=8),
     WIDE,
 ]
-
-LIGHT = "color-scheme: light; background: #fff; color: #222832"
-DARK = "color-scheme: dark; background: #14181e; color: #ced6dd"
-STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 # What one explorer shows and how its controls stand.
 STATE = """
@@ -64,11 +76,6 @@ root => {
   };
 }
 """
-
-
-def as_shown(numbers, form=".4f"):
-    """The numbers in *form*, with a true minus sign."""
-    return [f"{number:{form}}".replace("-", "−") for number in numbers]
 
 
 def differences(root):
@@ -111,69 +118,9 @@ def sentence(state, spoken):
     )
 
 
-def axe_findings(page):
-    """Findings of axe-core against WCAG 2.2 AA and its own best practice."""
-    options = {"runOnly": {"type": "tag", "values": STANDARDS}, "resultTypes": ["violations"]}
-    violations = Axe().run(page, options=options).response["violations"]
-    return [(found["id"], found["nodes"][0]["html"]) for found in violations]
-
-
-def misfits(page):
-    """A page wider than its window, and controls too small for a finger (24 px)."""
-    width = page.viewport_size["width"]
-    wide = page.evaluate("document.documentElement.scrollWidth") - width
-    controls = page.locator("input, select, button").all()
-    boxes = [control.bounding_box() for control in controls]
-    small = [box for box in boxes if min(box["width"], box["height"]) < 24]
-    return [f"{wide} px too wide"] * (wide > 0) + [f"too small: {box}" for box in small]
-
-
-def unseen_focus(page):
-    """Controls that do not show that they have the focus, in the order of the Tab key."""
-    faults = []
-    for _ in page.locator("input, select, button").all():
-        page.keyboard.press("Tab")
-        if page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "solid":
-            faults.append(page.evaluate("document.activeElement.outerHTML"))
-    return faults
-
-
-def keys_let_through(page):
-    """Number of arrow keys on a slider that the rest of the page hears, as a notebook would."""
-    page.evaluate("heard = 0; document.addEventListener('keydown', () => heard++)")
-    for _ in range(3):
-        page.locator("input").first.press("ArrowRight")
-    return page.evaluate("heard")
-
-
-def visible_controls(page):
-    """Number of controls that a reader can see."""
-    return sum(control.is_visible() for control in page.locator("input, select, button").all())
-
-
-def renewals_in_a_drag(page, root):
-    """How often the status is renewed when the first slider takes 50 steps without a rest."""
-    root.evaluate("""root => {
-      root.renewals = 0;
-      const status = root.querySelector(".explorer-status");
-      new MutationObserver(() => root.renewals++).observe(status, { childList: true });
-      const slider = root.querySelector("input");
-      for (let step = 0; step < 50; step++) {
-        slider.stepUp();
-        slider.dispatchEvent(new Event("input", { bubbles: true }));
-      }
-    }""")
-    wait_for_status(page, root, sentence(root.evaluate(STATE), 0))
-    return root.evaluate("root => root.renewals")
-
-
-def wait_for_status(page, root, text):
-    """Wait until the status of an explorer reads *text*: it is renewed when the reader rests."""
-    page.wait_for_function(
-        "([root, text]) => root.querySelector('.explorer-status').textContent === text",
-        arg=[root.element_handle(), text],
-        timeout=5000,
-    )
+def first_sentence(root):
+    """The status sentence about the first class, as the explorer stands."""
+    return sentence(root.evaluate(STATE), 0)
 
 
 def move(root, choice):
@@ -187,41 +134,6 @@ def move(root, choice):
     if choice.random() < 0.3:
         options = root.locator("option").count()
         root.locator("select").select_option(index=choice.randrange(options))
-
-
-@pytest.fixture
-def noise():
-    """What the pages of a test sent and said that they should not have."""
-    return []
-
-
-@pytest.fixture
-def explorer_page(browser, noise):
-    """A function that puts HTML on a bare page and returns the page; at the end, it was silent."""
-    contexts = []
-
-    def open_page(*fragments, style=LIGHT, width=1280, javascript=True):
-        theme = "dark" if style == DARK else "light"
-        context = browser.new_context(
-            viewport={"width": width, "height": 800}, java_script_enabled=javascript
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("request", lambda request: noise.append(f"request: {request.url}"))
-        page.on("console", lambda line: noise.append(f"console: {line.text}"))
-        page.on("pageerror", lambda error: noise.append(f"error: {error}"))
-        page.set_content(
-            f'<!doctype html><html lang="en" data-theme="{theme}" style="{style}">'
-            '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-            "<title>Explorer</title></head>"
-            f"<body><main><h1>Explorer</h1>{''.join(fragments)}</main></body></html>"
-        )
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert noise == []
 
 
 # ---- Python: the first state --------------------------------------------------------------------
@@ -377,7 +289,7 @@ def test_status_speaks_of_the_class_that_moved(explorer_page):
 def test_a_drag_is_announced_once(explorer_page):
     page = explorer_page(SoftmaxExplorer()._repr_html_())
     root = page.locator(".explorer")
-    assert renewals_in_a_drag(page, root) == 1
+    assert renewals_in_a_drag(page, root, first_sentence) == 1
     for output in root.locator("output").all():  # a live region, unless told otherwise
         assert output.get_attribute("aria-live") == "off"
 
@@ -480,6 +392,19 @@ def test_keys_stay_with_the_explorer(explorer_page):
 # ---- The site -----------------------------------------------------------------------------------
 
 
+CHECKS = {
+    "softmax": sys.modules[__name__],
+    "gradient": test_gradient_explorer,
+    "binary": test_binary_explorer,
+    "kl": test_kl_explorer,
+    "log-sum-exp": test_log_sum_exp_explorer,
+}
+
+
+def test_every_kind_has_its_checks():
+    assert set(CHECKS) == {getattr(explorers, name).kind for name in explorers.__all__}
+
+
 def test_explorers_on_the_site(site, site_url, browser):
     pages = [
         path.relative_to(site).as_posix()
@@ -493,11 +418,11 @@ def test_explorers_on_the_site(site, site_url, browser):
         roots = page.locator(".explorer")
         for i in range(roots.count()):
             root = roots.nth(i)
-            assert root.get_attribute("data-kind") == "softmax"  # another kind needs its own test
+            check = CHECKS[root.get_attribute("data-kind")]  # another kind needs its own test
             choice = random.Random(i)
             for _ in range(10):
-                assert differences(root) == {}, name
-                move(root, choice)
+                assert check.differences(root) == {}, name
+                check.move(root, choice)
     page.close()
 
 
@@ -566,7 +491,7 @@ def test_controls_left_without_scripts_are_seen(explorer_page):
 
 def test_a_flood_of_announcements_is_seen(explorer_page):
     page = explorer_page(broken("clearTimeout(timer);", ""))
-    assert renewals_in_a_drag(page, page.locator(".explorer")) == 50
+    assert renewals_in_a_drag(page, page.locator(".explorer"), first_sentence) == 50
 
 
 def test_explorers_that_share_their_sliders_are_seen(explorer_page):

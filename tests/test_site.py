@@ -27,6 +27,8 @@ CHAPTER = f"{CHAPTERS[0]}.html"
 
 # Bytes of a chapter with all that it loads, uncompressed: a third of jupyter-book's default.
 PAGE_BUDGET = 1_260_000
+# With many more formulas the default is heavier, too: a third of what it makes of this chapter.
+BUDGETS = {"chapters/06_gradient": 1_420_000}
 
 
 def markdown_of(name):
@@ -98,7 +100,7 @@ def test_mathematics_without_scripts(browser, site_url, name):
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_weight(browser, site_url, name):
     with checks.visit(browser, f"{site_url}{name}.html") as seen:
-        assert checks.overweight(seen, PAGE_BUDGET) == []
+        assert checks.overweight(seen, BUDGETS.get(name, PAGE_BUDGET)) == []
 
 
 # ---- The checks, shown what they are for -------------------------------------------------------

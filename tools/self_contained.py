@@ -24,8 +24,8 @@ from tools.notebooks import ROOT, as_text, book_notebooks, normalised, read_note
 WIDTH = 100
 
 GREETING = (
-    "*This file runs by itself, wherever Python has NumPy, PyTorch and matplotlib: "
-    "the next cell unpacks the book's own code. Run it first.*"
+    "*This file runs by itself, wherever Python has NumPy, PyTorch and matplotlib (and what else "
+    "the text may ask for): the next cell unpacks the book's own code. Run it first.*"
 )
 
 UNPACK = '''\
