@@ -3,6 +3,9 @@
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.colors import to_rgb
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 from .losses import softmax_cross_entropy_grad
@@ -76,6 +79,32 @@ def named_bars(ax, values, names, *, highlight=None, colors=None, title=""):
     beside = 0.6 * (high - low)  # as wide as a number, wherever a bar can end
     ax.set_xlim(low - beside * (low < 0), high + beside * (high > 0))
     ax.set_title(title, fontsize=11, loc="left")
+
+
+def pixels(ax, image, *, scale, color=INK, below=PUSHED_DOWN, shades=4, title=""):
+    """Draw a matrix as a grid of squares: the further a number is from 0, the deeper its colour.
+
+    `scale` is the size that gets the full colour, `color` above 0 and `below` beneath. Numbers are
+    sorted into so many `shades` of each, and those nearest to 0 are left white: a picture of a few
+    paths, which the last bits of the numbers do not change.
+    """
+    image = np.asarray(image, dtype=float)
+    shade = np.clip(np.rint(shades * image / scale), -shades, shades)
+    for s in np.unique(shade[shade != 0]):
+        rows, columns = np.nonzero(shade == s)
+        corners = np.array([[-0.47, -0.47], [0.47, -0.47], [0.47, 0.47], [-0.47, 0.47]])
+        squares = np.column_stack([columns, rows])[:, np.newaxis] + corners
+        full = np.array(to_rgb(color if s > 0 else below))
+        mixed = 1 - (1 - full) * abs(s) / shades
+        path = Path.make_compound_path_from_polys(squares)
+        ax.add_patch(PathPatch(path, facecolor=mixed, linewidth=0))
+    height, width = image.shape
+    ax.set(xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5), aspect="equal")
+    ax.set_xticks([])
+    ax.set_yticks([])
+    ax.spines[:].set_visible(True)
+    ax.spines[:].set(color=OTHER_CLASS, linewidth=0.6)
+    ax.set_title(title, fontsize=10)
 
 
 def figure(columns=1, *, height=3.2, width=6.4):

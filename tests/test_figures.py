@@ -9,9 +9,19 @@ mpl.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 
 from lib import figures
-from lib.figures import OTHER_CLASS, TRUE_CLASS, figure, named_bars, use_book_style
+from lib.figures import (
+    INK,
+    OTHER_CLASS,
+    PUSHED_DOWN,
+    TRUE_CLASS,
+    figure,
+    named_bars,
+    pixels,
+    use_book_style,
+)
 
 NAMES = ("cat", "dog", "bird")
 
@@ -119,3 +129,70 @@ def test_columns_give_as_many_axes():
     assert len(axes) == 3
     assert tuple(fig.get_size_inches()) == (9, 2)
     plt.close("all")
+
+
+# --- A matrix as squares ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def picture():
+    """Return the axes of a picture of two rows: full, half and no ink, then the same below 0."""
+    _, ax = figure()
+    pixels(ax, [[8.0, 4.0, 0.0], [-8.0, -4.0, 0.4]], scale=8, title="ink")
+    yield ax
+    plt.close("all")
+
+
+def square(patch):
+    """Return the middle of a patch, as (column, row)."""
+    box = patch.get_path().get_extents()
+    return round((box.x0 + box.x1) / 2), round((box.y0 + box.y1) / 2)
+
+
+def test_each_square_has_the_shade_of_its_number(picture):
+    colors = {square(patch): patch.get_facecolor()[:3] for patch in picture.patches}
+    full = {0: np.array(to_rgb(INK)), 1: np.array(to_rgb(PUSHED_DOWN))}
+    for row in (0, 1):
+        np.testing.assert_allclose(colors[0, row], full[row])
+        np.testing.assert_allclose(colors[1, row], (1 + full[row]) / 2)
+
+
+def test_what_is_near_zero_stays_white(picture):
+    assert {square(patch) for patch in picture.patches} == {(0, 0), (1, 0), (0, 1), (1, 1)}
+
+
+def test_the_first_row_of_a_picture_is_on_top(picture):
+    top, bottom = picture.get_ylim()[1], picture.get_ylim()[0]
+    assert top == -0.5
+    assert bottom == 1.5
+
+
+def test_a_square_is_whole():
+    _, ax = figure()
+    pixels(ax, [[1.0]], scale=1)
+    corners = ax.patches[0].get_path().vertices
+    assert {tuple(corner) for corner in corners[:4]} == {
+        (x, y) for x in (-0.47, 0.47) for y in (-0.47, 0.47)
+    }
+    plt.close("all")
+
+
+def test_numbers_beyond_the_scale_get_the_full_colour():
+    _, ax = figure()
+    pixels(ax, [[50.0]], scale=1)
+    np.testing.assert_allclose(ax.patches[0].get_facecolor()[:3], to_rgb(INK))
+    plt.close("all")
+
+
+def test_the_last_bits_do_not_change_a_picture(svg_options):
+    def drawn(image):
+        fig, ax = figure()
+        pixels(ax, image, scale=2)
+        svg = io.BytesIO()
+        fig.savefig(svg, format="svg", **svg_options)
+        plt.close(fig)
+        return svg.getvalue()
+
+    image = np.random.default_rng(0).normal(size=(8, 8))
+    assert drawn(image) == drawn(image * (1 + 1e-12))
+    assert drawn(image) != drawn(-image)
