@@ -22,9 +22,10 @@ serve: book  ## build the site and serve it on this machine (PORT=8000)
 	@echo "Open http://127.0.0.1:$(PORT)/ in a browser; stop with Ctrl+C."
 	@$(RUN) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
-# What looks at the built site, or runs a copy of the book elsewhere.
-SITE_TESTS := $(wildcard tests/test_*explorer*.py) \
-	$(addprefix tests/test_,build.py function_reference.py self_contained.py site.py)
+# What looks at the built site, or runs a copy of the book elsewhere. The longest test comes first, so
+# that no worker waits for it at the end.
+SITE_TESTS := tests/test_self_contained.py $(wildcard tests/test_*explorer*.py) \
+	$(addprefix tests/test_,build.py function_reference.py site.py)
 
 # Cheapest first, so that a mistake shows as early as it can.
 test: $(INSTALLED)  ## run every check that decides whether a change lands
