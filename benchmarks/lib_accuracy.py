@@ -46,6 +46,10 @@ for num_classes in (2, 3, 10, 100):
         for seed in range(3):
             row = np.random.default_rng(seed).normal(0, spread, num_classes)
             ROWS[f"N(0, {spread}), C = {num_classes}, seed {seed}"] = row
+SCORES = [
+    sign * x for x in (0.0, 0.1, 1.3, 5.0, 10.0, 15.0, 30.0, 81.0, 283.0, 700.0) for sign in (1, -1)
+]
+ANSWERS = [0.0, 1.0, 0.3, 1e-7]
 NEARLY_EQUAL = {
     f"logits {step} apart, C = 50, seed {seed}": (seed, step)
     for step in (1e-1, 1e-4)
@@ -152,7 +156,63 @@ def measure(dtype):
                     truth = -wrong[i] if i == y else p[i]
                     where = f"{label}, entry {i}"
                     found["softmax_cross_entropy_grad"][who].add(got, truth, dtype, where)
-    found["kl_div_loss, a term"] = measure_kl(dtype)
+    return found | measure_scores(dtype) | {"kl_div_loss, a term": measure_kl(dtype)}
+
+
+def torch_slope(x, y):
+    leaf = torch.tensor(x, requires_grad=True)
+    F.binary_cross_entropy_with_logits(leaf, torch.tensor(y), reduction="sum").backward()
+    return leaf.grad.numpy()
+
+
+def of_one_score():
+    """Return, per function of a score and (for a loss) an answer, its truth and who computes it."""
+    special, nn = scipy.special, jax.nn if jax else None
+    e = mpmath.exp
+    binary = {"reduction": "none"}
+    table = {
+        "sigmoid": (lambda x: 1 / (1 + e(-x)), lib.sigmoid, as_torch(torch.sigmoid)),
+        "log_sigmoid": (
+            lambda x: -mpmath.log1p(e(-x)),
+            lib.log_sigmoid,
+            as_torch(F.logsigmoid),
+        ),
+        "softplus": (lambda x: mpmath.log1p(e(x)), lib.softplus, as_torch(F.softplus)),
+        "binary_cross_entropy_with_logits": (
+            lambda x, y: y * mpmath.log1p(e(-x)) + (1 - y) * mpmath.log1p(e(x)),
+            lambda x, y: lib.binary_cross_entropy_with_logits(x, y, **binary),
+            as_torch(lambda x, y: F.binary_cross_entropy_with_logits(x, y, **binary)),
+        ),
+        "binary_cross_entropy_with_logits_grad": (
+            lambda x, y: 1 / (1 + e(-x)) - y,
+            lambda x, y: lib.binary_cross_entropy_with_logits_grad(x, y, reduction="sum"),
+            torch_slope,
+        ),
+    }
+    others = {"sigmoid": special.expit, "log_sigmoid": special.log_expit}
+    for name, (truth, ours, theirs) in table.items():
+        peers = {"lib": ours, "torch": theirs, "scipy": others.get(name)}
+        if nn and hasattr(nn, name):
+            peers["jax"] = getattr(nn, name)
+        yield name, truth, {who: function for who, function in peers.items() if function}
+
+
+def measure_scores(dtype):
+    """Return the worst error of functions of one score; targets strictly between 0 and 1 cancel."""
+    found = {}
+    for name, truth, peers in of_one_score():
+        found[name] = {who: Worst() for who in peers}
+        answers = ANSWERS if "binary" in name else [None]
+        for y in answers[: 2 if name.endswith("grad") else None]:
+            x = np.array(SCORES, dtype)
+            inputs = [x] if y is None else [x, np.full_like(x, y)]
+            for who, function in peers.items():
+                results = np.asarray(function(*inputs))
+                for got, *exactly in zip(results, *inputs, strict=True):
+                    where = ", ".join(f"{number:g}" for number in exactly)
+                    with mpmath.workdps(700):  # 1 + exp(-700) in full
+                        true = truth(*(mpmath.mpf(float(number)) for number in exactly))
+                    found[name][who].add(got, true, dtype, where)
     return found
 
 
