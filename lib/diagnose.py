@@ -25,9 +25,12 @@ class _Report:
 
     def __repr__(self):
         return "\n".join(
-            textwrap.fill(sentence, 78, initial_indent="- ", subsequent_indent="  ")
+            textwrap.fill(sentence, 76, initial_indent="- ", subsequent_indent="  ")
             for sentence in self.findings or (self.summary,)
         )
+
+    def _repr_markdown_(self):
+        return "\n".join(f"- {sentence}" for sentence in self.findings or (self.summary,))
 
 
 @dataclass(frozen=True)

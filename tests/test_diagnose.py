@@ -165,6 +165,14 @@ def test_every_observation_is_seen_at_work():
     assert spoke == originals
 
 
+def test_a_notebook_shows_a_list_and_a_console_short_lines():
+    report = diagnose(*BROKEN["probabilities"][0])
+    assert report._repr_markdown_() == "\n".join(f"- {sentence}" for sentence in report.findings)
+    assert max(map(len, repr(report).split("\n"))) <= 76
+    assert repr(report).split() == report._repr_markdown_().split()
+    assert diagnose(Z, Y)._repr_markdown_() == f"- {diagnose(Z, Y).summary}"
+
+
 # ---- Silence -------------------------------------------------------------------------------------
 
 
