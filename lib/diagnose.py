@@ -69,6 +69,7 @@ def diagnose(logits, target, *, ignore_index=-100, weight=None, loss=None):
     Shapes:  `logits` (C,), (N, C) or (N, C, d1, ..., dK); `target` as for `softmax_cross_entropy`,
              or in a shape that does not fit, and then the report says so. `weight` (C,).
              NumPy arrays, nested lists and torch tensors, on any device.
+    Limits:  works on a copy in float64; from a large vocabulary pass a few rows.
     Units:   nats. `loss` is the number that your own code printed for this batch, if you have it.
     Errors:  TypeError for what is not made of numbers; ValueError for empty input, for scores
              without an axis of classes, or for weights that do not fit.
