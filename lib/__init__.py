@@ -12,6 +12,7 @@ from .binary import (
     sigmoid_focal_loss,
     sigmoid_focal_loss_grad,
 )
+from .diagnose import diagnose
 from .information import (
     cross_entropy,
     entropy,
@@ -64,6 +65,7 @@ __all__ = [
     "categorical_crossentropy",
     "categorical_nll",
     "cross_entropy",
+    "diagnose",
     "entropy",
     "fit_categorical",
     "js_divergence",
