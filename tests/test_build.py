@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from base64 import b64encode
 from hashlib import sha1
 from pathlib import Path
@@ -21,7 +22,7 @@ from fontTools.ttLib import TTFont
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 ROOT = Path(__file__).resolve().parents[1]
-APPARATUS = ("_config.yml", "CITATION.cff", "_ext", "_templates", "_static")
+APPARATUS = ("_config.yml", "CITATION.cff", "LICENSE", "_ext", "_templates", "_static")
 
 TOC = "format: jb-book\nroot: intro\nchapters:\n- file: chapters/one\n- file: chapters/two\n"
 
@@ -79,6 +80,7 @@ def write_book(folder):
     (folder / "tools").mkdir()
     (folder / "tools" / "__init__.py").touch()  # else the real one, if installed, goes first
     (folder / "tools" / "self_contained.py").write_text(SELF_CONTAINED)
+    shutil.copy(ROOT / "tools" / "archive.py", folder / "tools")
     (folder / "_toc.yml").write_text(TOC)
     (folder / "intro.md").write_text("# The book\n\n## Section\n\n[One](chapters/one.ipynb)\n")
     figure = {"image": {"alt": "A dot."}, "figure": {"caption": "The *dot*.", "name": "fig-dot"}}
@@ -197,6 +199,17 @@ def test_the_download_is_the_self_contained_copy(book):
     stored = book / "_build" / "html" / "chapters" / link["href"]
     assert nbformat.read(stored, as_version=4).cells[0].source == "lib of book"
     assert not page(book, "intro.html").find_all("a", download=True)
+
+
+def test_all_downloads_are_one_zip(book):
+    """In the folders of the book: a link from one notebook to another holds."""
+    stored = book / "_build" / "html" / "_sources"
+    with zipfile.ZipFile(stored / "cross-entropy-notebooks.zip") as file:
+        names = ["chapters/one.ipynb", "chapters/two.ipynb"]
+        assert file.namelist() == ["LICENSE", *names]
+        assert file.read("LICENSE") == (ROOT / "LICENSE").read_bytes()
+        assert all(file.read(name) == (stored / name).read_bytes() for name in names)
+        assert {entry.date_time for entry in file.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
 def test_without_an_address_there_is_no_link_to_a_repository(book):
@@ -363,7 +376,9 @@ def test_a_style_sheet_of_another_katex_is_refused(tmp_path):
     assert "_static/katex is not of KaTeX's version" in done.stderr
 
 
-@pytest.mark.parametrize("path", ["tools/build_site.py", "_ext/mathematics.py", "_ext/sharing.py"])
+@pytest.mark.parametrize(
+    "path", ["tools/archive.py", "tools/build_site.py", "_ext/mathematics.py", "_ext/sharing.py"]
+)
 def test_examples_in_the_documentation(path):
     specification = importlib.util.spec_from_file_location("documented", ROOT / path)
     module = importlib.util.module_from_spec(specification)

@@ -21,7 +21,8 @@ from filelock import FileLock
 ROOT = Path(__file__).resolve().parents[1]
 
 # Sphinx sees a change in a page by itself; a change in these needs every page written anew.
-APPARATUS = ("_config.yml", "_toc.yml", "CITATION.cff", "_ext", "_templates", "_static", "tools")
+SETTINGS = ("_config.yml", "_toc.yml", "CITATION.cff", "LICENSE")
+APPARATUS = (*SETTINGS, "_ext", "_templates", "_static", "tools")
 INPUTS = (*APPARATUS, "intro.md", "chapters", "appendix", "lib")
 
 # Parts of the theme that no page loads.
