@@ -26,6 +26,15 @@ APPARATUS = ("_config.yml", "CITATION.cff", "LICENSE", "_ext", "_templates", "_s
 
 TOC = "format: jb-book\nroot: intro\nchapters:\n- file: chapters/one\n- file: chapters/two\n"
 
+INTRO = """# The book
+
+## Section
+
+| No. | Chapter | Question | Minutes |
+|---|---|---|---|
+| 1 | [One](chapters/one.ipynb) | Why `nan`? | 5 |
+"""
+
 # Stands for tools/self_contained.py: what it returns must be what the reader downloads.
 SELF_CONTAINED = """
 def self_contained(notebook, root):
@@ -82,7 +91,7 @@ def write_book(folder):
     (folder / "tools" / "self_contained.py").write_text(SELF_CONTAINED)
     shutil.copy(ROOT / "tools" / "archive.py", folder / "tools")
     (folder / "_toc.yml").write_text(TOC)
-    (folder / "intro.md").write_text("# The book\n\n## Section\n\n[One](chapters/one.ipynb)\n")
+    (folder / "intro.md").write_text(INTRO)
     figure = {"image": {"alt": "A dot."}, "figure": {"caption": "The *dot*.", "name": "fig-dot"}}
     svg = displayed(**{"image_svg+xml": SVG, "text_plain": "<Figure>"})
     source_code = displayed(text_markdown="```python\ndef f(x):\n    return x\n```")
@@ -149,7 +158,8 @@ def test_outputs_are_shown(book):
 def test_the_head_of_a_page(book):
     one = page(book, "chapters/one.html")
     assert one.title.text.startswith("1 A title")
-    assert one.select_one("meta[name=description]")["content"].startswith("A paragraph of some")
+    description = one.select_one("meta[name=description]")["content"]
+    assert description.startswith("Why nan? A paragraph of some length")
 
 
 def test_a_page_says_how_to_cite_it(book):
@@ -248,6 +258,10 @@ def test_building_again(tmp_path):
     """Nothing is done twice; what is gone from the book is gone from the site; links appear."""
     folder = write_book(tmp_path / "book")
     assert build(folder).returncode == 0
+    (folder / "intro.md").write_text(INTRO.replace("Why `nan`?", "Who?"))
+    assert build(folder).returncode == 0
+    described = page(folder, "chapters/one.html").select_one("meta[name=description]")
+    assert described["content"].startswith("Who? A paragraph")
     before = (folder / "_build" / "html" / "intro.html").stat().st_mtime_ns
     assert "Nothing has changed" in build(folder).stdout
     assert (folder / "_build" / "html" / "intro.html").stat().st_mtime_ns == before
@@ -286,7 +300,7 @@ def assert_shared(folder, address):
         assert said["og:image"] == f"{address}_static/preview.png"
         assert (site / "_static" / "preview.png").is_file()
     assert said["og:title"] == "1 A title"
-    assert said["og:description"].startswith("A paragraph of some length")
+    assert said["og:description"].startswith("Who? A paragraph of some length")
     assert full in page(folder, "chapters/one.html").select_one("details.citation").text
     addresses = re.findall("<loc>(.*)</loc>", (site / "sitemap.xml").read_text("utf-8"))
     assert addresses == [full, address]
