@@ -10,7 +10,7 @@ PORT ?= 8000
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test notebooks clean
+.PHONY: help book serve test notebooks student clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ test: $(INSTALLED)  ## run every check that decides whether a change lands
 
 notebooks: $(INSTALLED)  ## run all notebooks in fresh kernels and store their outputs
 	@$(RUN) -m tools.notebooks run
+
+student: $(INSTALLED)  ## copies of all notebooks without the solutions, in _build/student
+	@$(RUN) -m tools.student_notebooks
 
 clean:  ## remove what building and testing left behind, keep the environment
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis

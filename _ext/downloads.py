@@ -1,7 +1,8 @@
 """Publish every notebook in a form that runs alone, where the download button points.
 
 The copy carries lib/ in its first cell (tools/self_contained.py), so that the one file is enough
-in Colab or in any Jupyter that has NumPy, PyTorch and matplotlib.
+in Colab or in any Jupyter that has NumPy, PyTorch and matplotlib. All of them together, in the
+folders of the book so that their links to each other hold, are one zip.
 """
 
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import nbformat
 
 FOLDER = "_sources"
+ALL = "cross-entropy-notebooks.zip"  # the landing page links to it
 
 
 def notebooks(env):
@@ -19,18 +21,24 @@ def notebooks(env):
 
 
 def publish(app, exception):
-    """Write the self-contained copies after a successful build."""
+    """Write the self-contained copies, and the zip of all, after a successful build."""
     if exception or app.builder.name != "html":
         return
     root = Path(app.srcdir)
     sys.path.insert(0, str(root))  # tools/ is a folder of the book, not an installed package
+    from tools.archive import archive
     from tools.self_contained import self_contained
 
+    together = {"LICENSE": (root / "LICENSE").read_bytes()}
     for path in notebooks(app.env):
         target = Path(app.outdir, FOLDER, path)
         target.parent.mkdir(parents=True, exist_ok=True)
         notebook = nbformat.read(root / path, as_version=4)
         nbformat.write(self_contained(notebook, root), target)
+        together[Path(path).as_posix()] = target.read_bytes()
+    folder = Path(app.outdir, FOLDER)
+    folder.mkdir(exist_ok=True)  # a book without notebooks has none yet
+    (folder / ALL).write_bytes(archive(together))
 
 
 def add_link(app, pagename, templatename, context, doctree):

@@ -23,10 +23,21 @@ CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-netwo
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
-    """Serves files without a line on stderr for each."""
+    """Serves files without a line on stderr for each, and the site's own page for a lost link."""
 
     def log_message(self, *arguments):
         """Say nothing."""
+
+    def send_error(self, code, message=None, explain=None):
+        """Show the 404.html of the site, at whatever depth, as the usual hosts do."""
+        page = Path(self.directory, self.path.split("/")[1], "404.html")
+        text = page.read_bytes() if page.exists() else b""
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(text)
 
 
 @contextlib.contextmanager
@@ -52,6 +63,12 @@ def chromium(playwright):
     if "CHROMIUM" in os.environ:
         names = (os.environ["CHROMIUM"],)
     return next(filter(None, map(shutil.which, names)), None)
+
+
+@pytest.fixture(scope="session")
+def serving():
+    """The function that serves a folder, for a site other than the book's."""
+    return serve
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ TEXT_OUTSIDE_CODE = """
 TEX = re.compile(r"\$|\\[()\[\]]|\\[A-Za-z]{2,}")
 
 OPEN_FOLDS = """
-() => document.querySelectorAll("article details").forEach(fold => (fold.open = true))
+() => document.querySelectorAll("article details, footer details").forEach(f => (f.open = true))
 """
 
 # Formulas that take no room on the page.

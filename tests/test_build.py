@@ -1,5 +1,6 @@
 """Building the site: a small book with one of everything, and copies of it broken on purpose."""
 
+import contextlib
 import doctest
 import importlib.util
 import json
@@ -8,6 +9,9 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
+from base64 import b64encode
+from hashlib import sha1
 from pathlib import Path
 
 import nbformat
@@ -18,9 +22,18 @@ from fontTools.ttLib import TTFont
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 ROOT = Path(__file__).resolve().parents[1]
-APPARATUS = ("_config.yml", "_ext", "_templates", "_static")
+APPARATUS = ("_config.yml", "CITATION.cff", "LICENSE", "_ext", "_templates", "_static")
 
 TOC = "format: jb-book\nroot: intro\nchapters:\n- file: chapters/one\n- file: chapters/two\n"
+
+INTRO = """# The book
+
+## Section
+
+| No. | Chapter | Question | Minutes |
+|---|---|---|---|
+| 1 | [One](chapters/one.ipynb) | Why `nan`? | 5 |
+"""
 
 # Stands for tools/self_contained.py: what it returns must be what the reader downloads.
 SELF_CONTAINED = """
@@ -76,8 +89,9 @@ def write_book(folder):
     (folder / "tools").mkdir()
     (folder / "tools" / "__init__.py").touch()  # else the real one, if installed, goes first
     (folder / "tools" / "self_contained.py").write_text(SELF_CONTAINED)
+    shutil.copy(ROOT / "tools" / "archive.py", folder / "tools")
     (folder / "_toc.yml").write_text(TOC)
-    (folder / "intro.md").write_text("# The book\n\n## Section\n\n[One](chapters/one.ipynb)\n")
+    (folder / "intro.md").write_text(INTRO)
     figure = {"image": {"alt": "A dot."}, "figure": {"caption": "The *dot*.", "name": "fig-dot"}}
     svg = displayed(**{"image_svg+xml": SVG, "text_plain": "<Figure>"})
     source_code = displayed(text_markdown="```python\ndef f(x):\n    return x\n```")
@@ -94,10 +108,12 @@ def write_book(folder):
     return folder
 
 
-def build(folder, repository=""):
+def build(folder, repository="", address=None):
     """Build the book in *folder*, on a machine that seems to have no node, git or jupyter-book."""
     command = [sys.executable, str(ROOT / "tools" / "build_site.py"), "--source", str(folder)]
     environment = {"PATH": "", "HOME": os.environ["HOME"], "BOOK_REPOSITORY": repository}
+    if address is not None:
+        environment["BOOK_ADDRESS"] = address
     return subprocess.run(command, env=environment, capture_output=True, text=True)
 
 
@@ -142,7 +158,50 @@ def test_outputs_are_shown(book):
 def test_the_head_of_a_page(book):
     one = page(book, "chapters/one.html")
     assert one.title.text.startswith("1 A title")
-    assert one.select_one("meta[name=description]")["content"].startswith("A paragraph of some")
+    description = one.select_one("meta[name=description]")["content"]
+    assert description.startswith("Why nan? A paragraph of some length")
+
+
+def test_a_page_says_how_to_cite_it(book):
+    cited = page(book, "chapters/one.html").select_one("footer details.citation")
+    assert "Cross-entropy to the last digit. “1 A title.” In" in cited.p.text
+    assert "author = {{The authors of Cross-entropy to the last digit}}," in cited.pre.text
+    assert "title = {{1 A title}}," in cited.pre.text
+    assert not page(book, "search.html").select("details.citation")
+
+
+def test_every_page_has_the_favicon(book):
+    site = book / "_build" / "html"
+    for name in ("intro.html", "chapters/one.html", "search.html"):
+        (icon,) = page(book, name).select("link[rel=icon]")
+        assert (site / name).parent.joinpath(icon["href"]).is_file()
+    (icon,) = page(book, "404.html").select("link[rel=icon]")
+    drawn = (ROOT / "_static" / "favicon.svg").read_bytes()
+    assert icon["href"] == "data:image/svg+xml;base64," + b64encode(drawn).decode()
+
+
+def test_the_title_of_the_first_page_is_the_book_s_once(book):
+    assert page(book, "intro.html").title.text == "Cross-entropy to the last digit"
+
+
+def test_without_an_address_there_is_no_preview_and_no_map(book):
+    head = page(book, "chapters/one.html").head
+    assert not head.select("link[rel=canonical], meta[property^=og], meta[name^=twitter]")
+    assert not list((book / "_build" / "html").rglob("sitemap.xml"))
+
+
+@pytest.mark.parametrize("lost", ["nowhere.html", "chapters/a/b/nowhere", "chapters/one.htm"])
+def test_the_page_for_a_lost_link_leads_back(book, browser, serving, lost):
+    """From any depth and under a prefix that the build did not know."""
+    with (
+        serving(book / "_build" / "html") as url,
+        contextlib.closing(browser.new_page()) as window,
+    ):
+        assert window.goto(url + lost).status == 404
+        window.wait_for_function("url => document.baseURI === url", arg=url)
+        with window.expect_navigation() as arrival:
+            window.click("text=2 Two")
+        assert (arrival.value.status, window.url) == (200, f"{url}chapters/two.html")
 
 
 def test_the_download_is_the_self_contained_copy(book):
@@ -150,6 +209,17 @@ def test_the_download_is_the_self_contained_copy(book):
     stored = book / "_build" / "html" / "chapters" / link["href"]
     assert nbformat.read(stored, as_version=4).cells[0].source == "lib of book"
     assert not page(book, "intro.html").find_all("a", download=True)
+
+
+def test_all_downloads_are_one_zip(book):
+    """In the folders of the book: a link from one notebook to another holds."""
+    stored = book / "_build" / "html" / "_sources"
+    with zipfile.ZipFile(stored / "cross-entropy-notebooks.zip") as file:
+        names = ["chapters/one.ipynb", "chapters/two.ipynb"]
+        assert file.namelist() == ["LICENSE", *names]
+        assert file.read("LICENSE") == (ROOT / "LICENSE").read_bytes()
+        assert all(file.read(name) == (stored / name).read_bytes() for name in names)
+        assert {entry.date_time for entry in file.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
 def test_without_an_address_there_is_no_link_to_a_repository(book):
@@ -188,6 +258,10 @@ def test_building_again(tmp_path):
     """Nothing is done twice; what is gone from the book is gone from the site; links appear."""
     folder = write_book(tmp_path / "book")
     assert build(folder).returncode == 0
+    (folder / "intro.md").write_text(INTRO.replace("Why `nan`?", "Who?"))
+    assert build(folder).returncode == 0
+    described = page(folder, "chapters/one.html").select_one("meta[name=description]")
+    assert described["content"].startswith("Who? A paragraph")
     before = (folder / "_build" / "html" / "intro.html").stat().st_mtime_ns
     assert "Nothing has changed" in build(folder).stdout
     assert (folder / "_build" / "html" / "intro.html").stat().st_mtime_ns == before
@@ -202,8 +276,43 @@ def test_building_again(tmp_path):
     assert [link for link in links(page(folder, "chapters/one.html")) if "://" in link] == [
         "https://colab.research.google.com/github/owner/name/blob/gh-pages/_sources/chapters/one.ipynb",
         repository,
-        f"{repository}/issues/new?title=Page%20chapters/one",
+        f"{repository}/issues/new?title=Mistake+on+chapters%2Fone&body=Page%3A+chapters%2Fone%0A"
+        f"Version%3A+0.1%2C+{git_name(one)}%0A%0AWhat+it+says%3A%0A%0AWhat+it+should+say%3A%0A",
+        "https://owner.github.io/name/chapters/one.html",
     ]
+    assert_shared(folder, "https://owner.github.io/name/")
+
+
+def git_name(path):
+    """The first letters of the name that git gives to a file's content."""
+    content = path.read_bytes()
+    return sha1(f"blob {len(content)}\0".encode() + content).hexdigest()[:10]
+
+
+def assert_shared(folder, address):
+    """A site that knows its address says it wherever a link is pasted, searched or lost."""
+    site = folder / "_build" / "html"
+    for name, full in (("intro", address), ("chapters/one", f"{address}chapters/one.html")):
+        head = page(folder, f"{name}.html").head
+        assert head.select_one("link[rel=canonical]")["href"] == full
+        said = {tag["property"]: tag["content"] for tag in head.select("meta[property^=og]")}
+        assert said["og:url"] == full
+        assert said["og:image"] == f"{address}_static/preview.png"
+        assert (site / "_static" / "preview.png").is_file()
+    assert said["og:title"] == "1 A title"
+    assert said["og:description"].startswith("Who? A paragraph of some length")
+    assert full in page(folder, "chapters/one.html").select_one("details.citation").text
+    addresses = re.findall("<loc>(.*)</loc>", (site / "sitemap.xml").read_text("utf-8"))
+    assert addresses == [full, address]
+    assert page(folder, "404.html").base["href"] == address
+    assert not page(folder, "search.html").select("link[rel=canonical]")
+
+
+@pytest.mark.parametrize("address", ["example.org/book", "https://example.org/?book"])
+def test_what_is_no_address_of_a_site_is_refused(tmp_path, address):
+    done = build(tmp_path, address=address)
+    assert done.returncode != 0
+    assert repr(address) in done.stderr
 
 
 def test_an_address_elsewhere_is_refused(tmp_path):
@@ -281,7 +390,9 @@ def test_a_style_sheet_of_another_katex_is_refused(tmp_path):
     assert "_static/katex is not of KaTeX's version" in done.stderr
 
 
-@pytest.mark.parametrize("path", ["tools/build_site.py", "_ext/mathematics.py"])
+@pytest.mark.parametrize(
+    "path", ["tools/archive.py", "tools/build_site.py", "_ext/mathematics.py", "_ext/sharing.py"]
+)
 def test_examples_in_the_documentation(path):
     specification = importlib.util.spec_from_file_location("documented", ROOT / path)
     module = importlib.util.module_from_spec(specification)

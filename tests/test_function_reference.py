@@ -156,7 +156,8 @@ def test_the_page_follows_the_code(tmp_path):
     """A changed docstring is on the page after the next build, the page's own file unchanged."""
     book = tmp_path / "book"
     book.mkdir()
-    for name in ("_config.yml", "_ext", "_templates", "_static", "lib", "tools"):
+    settings = ("_config.yml", "CITATION.cff", "LICENSE")
+    for name in (*settings, "_ext", "_templates", "_static", "lib", "tools"):
         source = ROOT / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, book / name)
     (book / "_toc.yml").write_text("format: jb-book\nroot: intro\n")

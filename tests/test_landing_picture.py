@@ -2,9 +2,22 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from tools import landing_picture
+
+
+def test_the_preview_shows_what_lib_draws(tmp_path):
+    """Pixel by pixel, but for a trace: letters are smoothed a little otherwise elsewhere."""
+    landing_picture.draw(tmp_path)
+    drawn, stored = (
+        np.asarray(Image.open(folder / landing_picture.PREVIEW).convert("L"), dtype=float)
+        for folder in (tmp_path, landing_picture.STORED)
+    )
+    assert stored.shape == landing_picture.PREVIEW_SIZE[::-1]
+    assert (abs(drawn - stored) > 32).mean() < 1e-4
 
 
 @pytest.mark.parametrize("name", landing_picture.LAYOUTS)

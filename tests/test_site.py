@@ -18,7 +18,7 @@ from tools.self_contained import self_contained
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = [str(name) for name in parse_toc_yaml(ROOT / "_toc.yml")]
-PAGES = [f"{name}.html" for name in SOURCES] + ["search.html"]
+PAGES = [f"{name}.html" for name in SOURCES] + ["search.html", "404.html"]
 CHAPTERS = [name for name in SOURCES if name.startswith("chapters/")]
 
 # Pages to break: a light one, and one with formulas.

@@ -21,7 +21,8 @@ from filelock import FileLock
 ROOT = Path(__file__).resolve().parents[1]
 
 # Sphinx sees a change in a page by itself; a change in these needs every page written anew.
-APPARATUS = ("_config.yml", "_toc.yml", "_ext", "_templates", "_static", "tools")
+SETTINGS = ("_config.yml", "_toc.yml", "CITATION.cff", "LICENSE")
+APPARATUS = (*SETTINGS, "_ext", "_templates", "_static", "tools")
 INPUTS = (*APPARATUS, "intro.md", "chapters", "appendix", "lib")
 
 # Parts of the theme that no page loads.
@@ -66,6 +67,26 @@ def repository_address(source):
     return github_address(given)
 
 
+def site_address(repository):
+    """Full address of the site: BOOK_ADDRESS if set (empty: none), else GitHub Pages'.
+
+    >>> site_address("https://github.com/Owner/name")
+    'https://owner.github.io/name/'
+    >>> site_address("https://github.com/owner/owner.github.io")
+    'https://owner.github.io/'
+    """
+    given = os.environ.get("BOOK_ADDRESS")
+    if given:
+        if not re.fullmatch(r"https?://[^\s?#]+", given):
+            sys.exit(f"BOOK_ADDRESS is not the address of a site: {given!r}")
+        return given.rstrip("/") + "/"
+    if given == "" or not repository:
+        return ""
+    owner, name = repository.split("/")[-2:]
+    host = f"{owner.lower()}.github.io"
+    return f"https://{host}/" if name.lower() == host else f"https://{host}/{name}/"
+
+
 def files(source, names):
     """Yield the files at and below *names* in the folder *source*, always in the same order."""
     for name in names:
@@ -75,14 +96,14 @@ def files(source, names):
                 yield file
 
 
-def fingerprint(source, names, repository):
+def fingerprint(source, names, *addresses):
     """Digest of these files and of what else a page depends on."""
     digest = hashlib.sha256()
     for file in files(source, names):
         content = file.read_bytes()
         digest.update(f"{file.relative_to(source)} {len(content)}\n".encode() + content)
     packages = sorted(f"{p.name} {p.version}" for p in importlib.metadata.distributions())
-    digest.update("\n".join([repository, sys.version, *packages]).encode())
+    digest.update("\n".join([*addresses, sys.version, *packages]).encode())
     return digest.hexdigest()
 
 
@@ -104,12 +125,12 @@ def readable(messages, source):
     )
 
 
-def run_jupyter_book(source, work, repository):
+def run_jupyter_book(source, work, repository, address):
     """Build the pages into work/_build/html; print what is wrong, return whether nothing is."""
     # jupyter-book has no `python -m` form, and its command may not be on the PATH.
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build"]
     options = ["--path-output", str(work), "-W", "--keep-going", "-q"]
-    environment = {**os.environ, "BOOK_REPOSITORY": repository}
+    environment = {**os.environ, "BOOK_REPOSITORY": repository, "BOOK_ADDRESS": address}
     done = subprocess.run(
         [*command, str(source), *options], env=environment, capture_output=True, text=True
     )
@@ -136,10 +157,11 @@ def build(source, output):
     work = output.with_name(output.name + ".work")
     work.mkdir(parents=True, exist_ok=True)
     repository = repository_address(source)
+    address = site_address(repository)
     built_from, built_with = work / "inputs.sha256", work / "apparatus.sha256"
     with FileLock(work.with_name(work.name + ".lock")):
-        inputs = fingerprint(source, INPUTS, repository)
-        apparatus = fingerprint(source, APPARATUS, repository)
+        inputs = fingerprint(source, INPUTS, repository, address)
+        apparatus = fingerprint(source, APPARATUS, repository, address)
         if recorded(built_from) == inputs and output.exists():
             print("Nothing has changed since the last build.")
             return True
@@ -149,7 +171,7 @@ def build(source, output):
         # interrupted, would not repeat its warning, and pass the next time.
         built_from.unlink(missing_ok=True)
         built_with.unlink(missing_ok=True)
-        if not run_jupyter_book(source, work, repository):
+        if not run_jupyter_book(source, work, repository, address):
             kept = f" {output} is still the last good one." if output.exists() else ""
             print(f"The site was not built: see the messages above.{kept}", file=sys.stderr)
             return False

@@ -9,16 +9,15 @@ under the figures here.
 
 import argparse
 import base64
-import io
 import sys
 import textwrap
-import zipfile
 from copy import deepcopy
 from pathlib import Path
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from tools.archive import archive
 from tools.notebooks import ROOT, as_text, book_notebooks, normalised, read_notebook
 
 WIDTH = 100
@@ -53,14 +52,9 @@ sys.path.insert(0, folder)
 
 def library_archive(root: Path) -> bytes:
     """The folder `lib/` as a zip, the same bytes whoever makes it and whenever."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in library_files(root):
-            entry = zipfile.ZipInfo(path.relative_to(root).as_posix(), (1980, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, path.read_bytes())
-    return buffer.getvalue()
+    return archive(
+        {path.relative_to(root).as_posix(): path.read_bytes() for path in library_files(root)}
+    )
 
 
 def library_files(root: Path) -> list[Path]:
@@ -71,8 +65,8 @@ def library_files(root: Path) -> list[Path]:
 
 def unpacking_cell(root: Path) -> NotebookNode:
     """The code cell that carries `lib/` and makes it importable."""
-    archive = base64.b64encode(library_archive(root)).decode("ascii")
-    lines = textwrap.fill(archive, WIDTH)
+    encoded = base64.b64encode(library_archive(root)).decode("ascii")
+    lines = textwrap.fill(encoded, WIDTH)
     hidden = {"tags": ["hide-cell"], "jupyter": {"source_hidden": True}, "cellView": "form"}
     return new_code_cell(UNPACK.format(archive=lines), metadata=hidden)
 
