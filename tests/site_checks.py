@@ -43,6 +43,28 @@ INVISIBLE_FORMULAS = """
 }
 """
 
+# How far text has moved by itself (CLS, all of it): 1 is a whole window moved by its whole height.
+LAYOUT_SHIFT = """
+() => new Promise(resolve => {
+  let sum = 0;
+  new PerformanceObserver(list => {
+    for (const shift of list.getEntries()) sum += shift.value;
+  }).observe({ type: "layout-shift", buffered: true });
+  requestAnimationFrame(() => setTimeout(() => resolve(sum), 50));
+})
+"""
+
+LOAD_ALL_FONTS = """
+async () => {
+  await Promise.all([...document.fonts].map(font => font.load()));
+  return document.fonts.size;
+}
+"""
+WIDTHS = """
+() => [...document.querySelectorAll("article .katex-html .base")]
+  .map(part => [part.textContent, part.getBoundingClientRect().width])
+"""
+
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -151,6 +173,55 @@ def overweight(seen, budget):
     """A page that loads more bytes, all its files together, than *budget*."""
     size = sum(len(response.body()) for response in seen.responses)
     return [f"{size} bytes of {budget}"] if size > budget else []
+
+
+def many_requests(seen, limit):
+    """A page that asks for more files than *limit*."""
+    files = [url for url in seen.requests if not url.startswith("data:")]
+    return [f"{len(files)} requests of {limit}: {files}"] if len(files) > limit else []
+
+
+def layout_shift(browser, url, *, width=1280, change=None):
+    """How far the text of a page moves while its pictures arrive late, and while it is read."""
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page = context.new_page()
+    drawn, late = False, []
+    page.route("**/_images/*", lambda route: route.continue_() if drawn else late.append(route))
+    if change:
+        page.route(url, lambda route: route.fulfill(body=change(route.fetch().text())))
+    page.goto(url, wait_until="domcontentloaded")
+    page.wait_for_timeout(200)
+    drawn = True
+    for route in late:
+        route.continue_()
+    page.wait_for_load_state("load")
+    while page.evaluate("() => { const y = scrollY; scrollBy(0, 700); return scrollY > y; }"):
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+    shift = page.evaluate(LAYOUT_SHIFT)
+    context.close()
+    return shift
+
+
+def cut_too_far(seen, katex):
+    """Parts of formulas that look otherwise in the whole fonts of the folder *katex*."""
+    seen.page.evaluate(LOAD_ALL_FONTS)
+    cut = seen.page.evaluate(WIDTHS)
+    sheet = (katex / "katex.min.css").read_text("utf-8")
+    faces = re.findall(r"@font-face\{[^}]*\}", sheet)
+    base = seen.page.url.rpartition("/")[0] + "/whole/"
+
+    def fulfill(route):
+        route.fulfill(path=katex / "fonts" / route.request.url.removeprefix(base))
+
+    seen.page.route(f"{base}*", fulfill)
+    seen.page.add_style_tag(content="".join(faces).replace("fonts/", base))
+    seen.page.evaluate(LOAD_ALL_FONTS)
+    whole = seen.page.evaluate(WIDTHS)
+    return [
+        f"{text!r} is {width} wide instead of {right}"
+        for (text, width), (_, right) in zip(cut, whole, strict=True)
+        if abs(width - right) > 0.1
+    ]
 
 
 def broken_links(site):

@@ -1,8 +1,11 @@
 """Building the site: a small book with one of everything, and copies of it broken on purpose."""
 
+import base64
 import contextlib
 import doctest
+import hashlib
 import importlib.util
+import io
 import json
 import os
 import re
@@ -239,16 +242,54 @@ def test_what_no_page_loads_is_not_published(book):
 def test_the_icons_of_a_page_are_in_the_fonts(book):
     """All of them, and little else."""
     site = book / "_build" / "html"
-    fonts = list(site.rglob("fa-*.woff2"))
-    characters = set().union(*(TTFont(font).getBestCmap() for font in fonts))
-    sheet = (site / "_static" / "styles" / "pydata-sphinx-theme.css").read_text("utf-8")
+    sheet = (site / "_static" / "site.css").read_text("utf-8")
+    rules = re.findall(r"@font-face\{[^}]*Font Awesome[^}]*base64,([^)]*)\)", sheet)
+    fonts = [base64.b64decode(data) for data in rules]
+    characters = set().union(*(TTFont(io.BytesIO(font)).getBestCmap() for font in fonts))
     icons = page(book, "chapters/one.html").select("i[class*=fa-]")
     assert icons
     for icon in icons:
         names = "|".join(icon["class"])
         codes = re.findall(rf'\.(?:{names}):before[^{{}}]*{{content:"\\(\w+)"', sheet)
         assert codes and {int(code, 16) for code in codes} <= characters, icon
-    assert sum(font.stat().st_size for font in fonts) < 10_000
+    assert sum(map(len, fonts)) < 10_000
+
+
+def check_site_files(site):
+    """Every page loads the two files, by an address that changes with their contents."""
+    found = {}
+    for name in ("site.css", "site.js"):
+        content = (site / "_static" / name).read_bytes()
+        found[name] = f"_static/{name}?v={hashlib.sha256(content).hexdigest()[:8]}"
+    for path in site.rglob("*.html"):
+        if "_static" not in path.parts:
+            soup = BeautifulSoup(path.read_text("utf-8"), "html.parser")
+            (sheet,) = soup.find_all("link", rel="stylesheet")
+            assert sheet["href"].removeprefix("../") == found["site.css"]
+            script = soup.find("script", src=True)
+            assert script["src"].removeprefix("../") == found["site.js"]
+
+
+def test_the_files_of_a_page_are_two(book):
+    """With the parts in their order, and none of them published a second time."""
+    site = book / "_build" / "html"
+    check_site_files(site)
+    sheet = (site / "_static" / "site.css").read_text("utf-8")
+    own = sheet.index((ROOT / "_static" / "book.css").read_text("utf-8"))
+    assert (
+        sheet.index("div.clearer") < sheet.index("Font Awesome") < own < sheet.index("KaTeX_Main")
+    )
+    assert "@import" not in sheet and ".woff2" not in sheet
+    script = (site / "_static" / "site.js").read_text("utf-8")
+    parts = ["const DOCUMENTATION_OPTIONS", "const Documentation", "#pst-search-dialog"]
+    assert sorted(parts, key=script.index) == parts
+    assert [path.name for path in site.rglob("*.css")] == ["site.css"]
+    assert not list(site.rglob("*.woff2"))
+
+
+def test_a_picture_says_how_large_it_is(book):
+    image = page(book, "chapters/one.html").select_one("figure img")
+    assert (image["width"], image["height"]) == ("9", "9")
 
 
 # ---- Building again ------------------------------------------------------------------------------
@@ -272,6 +313,7 @@ def test_building_again(tmp_path):
     done = build(folder, repository="https://github.com/owner/name.git")
     assert done.returncode == 0, done.stderr
     assert not list((folder / "_build" / "html").rglob("two.*"))
+    check_site_files(folder / "_build" / "html")
     repository = "https://github.com/owner/name"
     assert [link for link in links(page(folder, "chapters/one.html")) if "://" in link] == [
         "https://colab.research.google.com/github/owner/name/blob/gh-pages/_sources/chapters/one.ipynb",
@@ -368,17 +410,21 @@ def test_a_broken_notebook_stops_the_build(tmp_path):
 # ---- Our copies of the theme's and KaTeX's files -------------------------------------------------
 
 
-def test_the_template_is_the_theme_s_less_two_scripts():
-    def lines(path):
-        text = re.sub(r"\{#.*?#\}|<!--.*?-->", "", path.read_text("utf-8"), flags=re.S)
-        return [line.strip() for line in text.splitlines() if line.strip()]
+def extension(name, monkeypatch):
+    """A module of _ext/, as Sphinx would import it."""
+    monkeypatch.syspath_prepend(ROOT / "_ext")
+    return importlib.import_module(name)
 
+
+def test_the_two_files_hold_what_the_theme_loads_less_two_scripts(monkeypatch):
+    site_files = extension("site_files", monkeypatch)
     theme = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme"
-    original = lines(theme / "static" / "webpack-macros.html")
-    left_out = [line for line in original if re.search(r"(fontawesome|bootstrap)\.js", line)]
-    assert len(left_out) == 3
-    expected = [line for line in original if line not in left_out]
-    assert lines(ROOT / "_templates" / "static" / "webpack-macros.html") == expected
+    original = (theme / "static" / "webpack-macros.html").read_text("utf-8")
+    loaded = re.findall(r"<(?:link|script)[^>]*pathto\('_static/([^']+)'", original)
+    left_out = {"scripts/fontawesome.js", "scripts/bootstrap.js"}
+    assert left_out < set(loaded)
+    expected = [name for name in dict.fromkeys(loaded) if name not in left_out]
+    assert expected == site_files.THEME_STYLE_SHEETS + site_files.THEME_SCRIPTS
 
 
 def test_a_style_sheet_of_another_katex_is_refused(tmp_path):
@@ -390,10 +436,19 @@ def test_a_style_sheet_of_another_katex_is_refused(tmp_path):
     assert "_static/katex is not of KaTeX's version" in done.stderr
 
 
-@pytest.mark.parametrize(
-    "path", ["tools/archive.py", "tools/build_site.py", "_ext/mathematics.py", "_ext/sharing.py"]
-)
-def test_examples_in_the_documentation(path):
+DOCUMENTED = [
+    "tools/archive.py",
+    "tools/build_site.py",
+    "_ext/mathematics.py",
+    "_ext/sharing.py",
+    "_ext/formula_fonts.py",
+    "_ext/figure_sizes.py",
+]
+
+
+@pytest.mark.parametrize("path", DOCUMENTED)
+def test_examples_in_the_documentation(path, monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "_ext")
     specification = importlib.util.spec_from_file_location("documented", ROOT / path)
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)

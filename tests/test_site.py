@@ -21,9 +21,15 @@ SOURCES = [str(name) for name in parse_toc_yaml(ROOT / "_toc.yml")]
 PAGES = [f"{name}.html" for name in SOURCES] + ["search.html", "404.html"]
 CHAPTERS = [name for name in SOURCES if name.startswith("chapters/")]
 
+KATEX = ROOT / "_static" / "katex"
+
 # Pages to break: a light one, and one with formulas.
 PLAIN = f"{SOURCES[-1]}.html"
 CHAPTER = f"{CHAPTERS[0]}.html"
+
+# A chapter's files, figures included, and how far its text may move by itself.
+REQUESTS = 15
+SHIFT = 0.01
 
 # Bytes of a chapter with all that it loads, uncompressed: a third of jupyter-book's default.
 PAGE_BUDGET = 1_260_000
@@ -101,6 +107,56 @@ def test_mathematics_without_scripts(browser, site_url, name):
 def test_weight(browser, site_url, name):
     with checks.visit(browser, f"{site_url}{name}.html") as seen:
         assert checks.overweight(seen, BUDGETS.get(name, PAGE_BUDGET)) == []
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_requests(browser, site_url, name):
+    with checks.visit(browser, f"{site_url}{name}.html") as seen:
+        assert checks.many_requests(seen, REQUESTS) == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_layout_shift(browser, site_url, name, width):
+    assert checks.layout_shift(browser, f"{site_url}{name}.html", width=width) < SHIFT
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_the_cut_fonts_draw_every_formula_as_the_whole_ones(browser, site_url, name):
+    with checks.visit(browser, f"{site_url}{name}.html") as seen:
+        assert checks.cut_too_far(seen, KATEX) == []
+
+
+def test_the_scripts_in_one_file_all_work(browser, site_url):
+    """Each of them does what it is there for: search, copying, theme, contents."""
+    with checks.visit(browser, site_url + CHAPTER) as seen:
+        page = seen.page
+        assert page.locator("button.copybtn").count() == page.locator(".cell_input pre").count()
+        page.locator(".article-header-buttons .theme-switch-button").click()
+        assert page.evaluate("document.documentElement.dataset.mode") != "auto"
+        page.locator(".search-button-field").first.click()
+        page.locator("#pst-search-dialog input").fill("entropy")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/search.html?q=entropy")
+        page.locator("#search-results li").first.wait_for()
+        page.locator("#search-results a").first.click()
+        page.locator("article .highlighted").first.wait_for(state="attached")
+        page.evaluate("scrollTo(0, 500)")
+        page.locator("body.scrolled").wait_for()
+    assert checks.console_errors(seen) == []
+
+
+def test_an_address_within_a_page_leads_to_its_place(browser, site_url):
+    """Though the sections above are laid out only when the reader comes near them."""
+    page = browser.new_page()
+    page.goto(site_url + CHAPTER)
+    anchor = page.locator("article > section > section").last.get_attribute("id")
+    page.goto("about:blank")
+    page.goto(f"{site_url}{CHAPTER}#{anchor}")
+    page.wait_for_timeout(300)
+    top = page.locator(f"[id='{anchor}'] > h2").bounding_box()["y"]
+    page.close()
+    assert 0 <= top < 900
 
 
 # ---- The checks, shown what they are for -------------------------------------------------------
@@ -188,6 +244,29 @@ def test_weight_is_seen(browser, site_url):
         browser, site_url + PLAIN, change=lambda page: page + " " * PAGE_BUDGET
     ) as seen:
         assert len(checks.overweight(seen, PAGE_BUDGET)) == 1
+
+
+def test_many_requests_are_seen(browser, site_url):
+    change = in_article("".join(f'<img alt="" src="?{i}">' for i in range(REQUESTS)))
+    with checks.visit(browser, site_url + PLAIN, change=change) as seen:
+        assert len(checks.many_requests(seen, REQUESTS)) == 1
+
+
+def test_a_layout_shift_is_seen(browser, site_url):
+    """A picture that does not say how large it is."""
+
+    def picture_first(page):
+        source = re.search(r'src="([^"]*_images/[^"]*)"', page)[1]
+        return in_article(f'<img alt="" src="{source}">')(page)
+
+    assert checks.layout_shift(browser, site_url + CHAPTER, change=picture_first) > SHIFT
+
+
+def test_a_letter_missing_from_the_fonts_is_seen(browser, site_url):
+    varpi = '<span class="base"><span class="mord mathnormal">\u03d6</span></span>'
+    formula = f'<span class="katex"><span class="katex-html">{varpi}</span></span>'
+    with checks.visit(browser, site_url + CHAPTER, change=in_article(formula)) as seen:
+        assert len(checks.cut_too_far(seen, KATEX)) == 1
 
 
 @pytest.mark.parametrize(
