@@ -10,10 +10,10 @@ PORT ?= 8000
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test notebooks student clean
+.PHONY: help book serve pdf screenshots test notebooks student clean
 
 help:  ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 book: $(INSTALLED)  ## build the site into _build/html, warnings as errors
 	@$(RUN) tools/build_site.py
@@ -22,10 +22,16 @@ serve: book  ## build the site and serve it on this machine (PORT=8000)
 	@echo "Open http://127.0.0.1:$(PORT)/ in a browser; stop with Ctrl+C."
 	@$(RUN) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
-# What looks at the built site, or runs a copy of the book elsewhere. The longest test comes first, so
-# that no worker waits for it at the end.
-SITE_TESTS := tests/test_self_contained.py $(wildcard tests/test_*explorer*.py) \
-	$(addprefix tests/test_,build.py function_reference.py site.py)
+pdf: book  ## print the whole book into _build/cross-entropy.pdf (needs Chromium)
+	@$(RUN) -m tools.book_pdf
+
+screenshots: book  ## photograph every page, wide and phone, light and dark (needs Chromium)
+	@$(RUN) -m tools.screenshots
+
+# What looks at the built site, or runs a copy of the book elsewhere. The two longest tests come first,
+# so that no worker waits for them at the end.
+SITE_TESTS := $(addprefix tests/test_,self_contained.py book_pdf.py) $(wildcard tests/test_*explorer*.py) \
+	$(addprefix tests/test_,build.py function_reference.py screenshots.py site.py)
 
 # Cheapest first, so that a mistake shows as early as it can.
 test: $(INSTALLED)  ## run every check that decides whether a change lands

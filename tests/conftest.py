@@ -3,7 +3,6 @@
 import contextlib
 import functools
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -14,12 +13,9 @@ import pytest
 from explorer_checks import DARK, LIGHT
 from playwright.sync_api import sync_playwright
 
+from tools import browser as browser_tool
+
 ROOT = Path(__file__).resolve().parents[1]
-
-NO_BROWSER = "no Chromium found (install one, or give its path in CHROMIUM)"
-
-# The last one keeps the browser from looking for updates: a request that no page asked for.
-CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
@@ -56,15 +52,6 @@ def serve(folder):
     server.server_close()
 
 
-def chromium(playwright):
-    """Path of a Chromium: CHROMIUM if set, else the system's, else Playwright's own; or None."""
-    own = playwright.chromium.executable_path
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", own)
-    if "CHROMIUM" in os.environ:
-        names = (os.environ["CHROMIUM"],)
-    return next(filter(None, map(shutil.which, names)), None)
-
-
 @pytest.fixture(scope="session")
 def serving():
     """The function that serves a folder, for a site other than the book's."""
@@ -91,12 +78,12 @@ def site_url(site):
 def browser():
     """A headless Chromium. Without one the test is skipped, or fails if REQUIRE_BROWSER is 1."""
     with sync_playwright() as playwright:
-        path = chromium(playwright)
+        path = browser_tool.chromium(playwright)
         if path is None:
             if os.environ.get("REQUIRE_BROWSER") == "1":
-                pytest.fail(NO_BROWSER)
-            pytest.skip(NO_BROWSER)
-        started = playwright.chromium.launch(executable_path=path, args=CHROMIUM_OPTIONS)
+                pytest.fail(browser_tool.NOT_FOUND)
+            pytest.skip(browser_tool.NOT_FOUND)
+        started = playwright.chromium.launch(executable_path=path, args=browser_tool.OPTIONS)
         yield started
         started.close()
 
@@ -139,6 +126,6 @@ def explorer_page(browser, noise):
 def pytest_terminal_summary(terminalreporter):
     """Say in one line, even with -q, that the pages were not looked at."""
     skipped = terminalreporter.stats.get("skipped", [])
-    number = sum(NO_BROWSER in str(report.longrepr) for report in skipped)
+    number = sum(browser_tool.NOT_FOUND in str(report.longrepr) for report in skipped)
     if number:
-        terminalreporter.write_line(f"SKIPPED {number} browser checks: {NO_BROWSER}")
+        terminalreporter.write_line(f"SKIPPED {number} browser checks: {browser_tool.NOT_FOUND}")
