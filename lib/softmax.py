@@ -193,10 +193,15 @@ def log_softmax_vjp(z, upstream, axis=-1):
     u = u.reshape(-1, u.shape[-1])
     p, not_p, top = _probs_and_rest(rows)
     with np.errstate(over="ignore", invalid="ignore"):  # an infinite upstream may become nan
-        below = u.copy()
-        below[top] = 0
-        others = (u[top][:, None] - u) + below.sum(axis=-1, keepdims=True)
-        return restore(u * not_p - p * others)
+        others = u.copy()
+        others[top] = 0
+        sum_below = others.sum(axis=-1, keepdims=True)
+        np.subtract(u[top][:, None], u, out=others)
+        others += sum_below
+        others *= p
+        not_p *= u  # in place: at 32000 classes new memory costs more than arithmetic
+        not_p -= others
+        return restore(not_p)
 
 
 def _rows_and_upstream(z, upstream, axis):
