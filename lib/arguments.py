@@ -115,7 +115,7 @@ def probabilities(name, p):
     ValueError: p: probabilities must lie between 0 and 1, got 1.2..1.2
     """
     p = float_array(name, p)
-    if not ((p >= 0) & (p <= 1)).all():
+    if p.size and not (p.min() >= 0 and p.max() <= 1):  # of nan neither is true
         raise ValueError(
             f"{name}: probabilities must lie between 0 and 1, got {p.min()}..{p.max()}"
         )

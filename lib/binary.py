@@ -17,6 +17,7 @@ from .arguments import (
     same_shape,
     upstream_array,
 )
+from .arrays import in_blocks, times
 
 
 def binary_cross_entropy(probs, target, *, weight=None, reduction="mean"):
@@ -36,8 +37,8 @@ def binary_cross_entropy(probs, target, *, weight=None, reduction="mean"):
     """
     p, y, weight = _questions("probs", probabilities("probs", probs), target, weight)
     with np.errstate(divide="ignore"):  # log 0: an excluded answer costs inf
-        costs = 0 - _times(y, np.log(p)) - _times(1 - y, np.log1p(-p))
-    return _reduced(_times(weight, costs), reduction)
+        costs = 0 - times(y, np.log(p)) - times(1 - y, np.log1p(-p))
+    return _reduced(costs if weight is None else times(weight, costs), reduction)
 
 
 def binary_cross_entropy_grad(probs, target, *, weight=None, reduction="mean", upstream=1.0):
@@ -60,7 +61,7 @@ def binary_cross_entropy_grad(probs, target, *, weight=None, reduction="mean", u
         slope = (p - y) / (p * (1 - p))  # 0/0 for a sure and right p; the next lines know better
         slope = np.where(y == 0, 1 / (1 - p), slope)
         slope = np.where(y == 1, -1 / p, slope)
-    return _times(_scale(upstream, weight, reduction, p), slope)[()]
+    return times(_scale(upstream, weight, reduction, p), slope)[()]
 
 
 def binary_cross_entropy_with_logits(
@@ -84,9 +85,8 @@ def binary_cross_entropy_with_logits(
     4.248e-18
     """
     x, y, weight = _questions("logits", float_array("logits", logits), target, weight)
-    pos_weight = _weights("pos_weight", pos_weight, x)
-    costs = _costs(x, y, pos_weight)
-    return _reduced(_times(weight, costs), reduction)
+    costs = in_blocks(_costs, x, y, *_weight_of_yes(pos_weight, x))
+    return _reduced(costs if weight is None else times(weight, costs), reduction)
 
 
 def binary_cross_entropy_with_logits_grad(
@@ -109,9 +109,8 @@ def binary_cross_entropy_with_logits_grad(
     array([-0.5,  0.5])
     """
     x, y, weight = _questions("logits", float_array("logits", logits), target, weight)
-    pos_weight = _weights("pos_weight", pos_weight, x)
-    slope = _slope(x, y, pos_weight)
-    return _times(_scale(upstream, weight, reduction, x), slope)[()]
+    slope = in_blocks(_slope, x, y, *_weight_of_yes(pos_weight, x))
+    return times(_scale(upstream, weight, reduction, x), slope)[()]
 
 
 def sigmoid_focal_loss(logits, target, *, alpha=0.25, gamma=2.0, reduction="mean"):
@@ -123,7 +122,8 @@ def sigmoid_focal_loss(logits, target, *, alpha=0.25, gamma=2.0, reduction="mean
     Shapes:  `logits` and `target` of one shape.
     Units:   nats, weighted. float32 and float64 are kept.
     Limits:  a score of inf or -inf costs 0 if it is right, inf if not; a mean over nothing is nan.
-             The power multiplies rounding errors: up to (4 + 2 gamma) eps are left.
+             The power multiplies rounding errors: float32 is computed in float64 for that reason,
+             float64 keeps an error of up to (4 + 2 gamma) eps.
     Errors:  ValueError for shapes that do not fit, targets or `alpha` outside [0, 1], `gamma` below
              0, or an unknown `reduction`; TypeError for what is not a real number.
     Chapter: 7 Binary cross-entropy with logits. Source: Lin, Goyal, Girshick, He, Dollár (2017).
@@ -131,11 +131,11 @@ def sigmoid_focal_loss(logits, target, *, alpha=0.25, gamma=2.0, reduction="mean
     >>> sigmoid_focal_loss([1.0, -3.0], [1, 1], reduction="none").round(4)
     array([0.0057, 0.6916])
     """
-    x, y, _ = _questions("logits", float_array("logits", logits), target, None)
+    x, y, dtype = _questions_in_float64(logits, target)
     balance, gamma = _balance(alpha, y), _focus(gamma)
     p, not_p = _yes_and_no(x)
     wrong = y * not_p + (1 - y) * p
-    return _reduced(_times(balance * wrong**gamma, _costs(x, y)), reduction)
+    return _reduced(times(balance * wrong**gamma, _costs(x, y)), reduction).astype(dtype)
 
 
 def sigmoid_focal_loss_grad(
@@ -155,15 +155,15 @@ def sigmoid_focal_loss_grad(
     >>> sigmoid_focal_loss_grad([1.0, -3.0], [1, 1], reduction="sum").round(4)
     array([-0.0131, -0.2817])
     """
-    x, y, _ = _questions("logits", float_array("logits", logits), target, None)
+    x, y, dtype = _questions_in_float64(logits, target)
     balance, gamma = _balance(alpha, y), _focus(gamma)
     p, not_p = _yes_and_no(x)
     wrong = y * not_p + (1 - y) * p
     turn = (1 - 2 * y) * p * not_p  # the derivative of `wrong`
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # 0/0: nothing turns
-        turning = _times(turn, gamma * _costs(x, y) / wrong)
-    slope = _times(wrong**gamma, turning + _slope(x, y))
-    return _times(_scale(upstream, balance, reduction, x), slope)[()]
+        turning = times(turn, gamma * _costs(x, y) / wrong)
+    slope = times(wrong**gamma, turning + _slope(x, y))
+    return times(_scale(upstream, balance, reduction, x), slope).astype(dtype)[()]
 
 
 def _costs(x, y, pos_weight=1.0):
@@ -171,7 +171,7 @@ def _costs(x, y, pos_weight=1.0):
     rest = np.log1p(np.exp(-np.abs(x)))  # what both softplus have in common
     yes, no = np.maximum(-x, 0) + rest, np.maximum(x, 0) + rest
     with np.errstate(over="ignore"):
-        return _times(pos_weight * y, yes) + _times(1 - y, no)
+        return times(pos_weight * y, yes) + times(1 - y, no)
 
 
 def _slope(x, y, pos_weight=1.0):
@@ -182,31 +182,38 @@ def _slope(x, y, pos_weight=1.0):
 
 
 def _yes_and_no(x):
-    """Return sigmoid(x) and sigmoid(-x), both with all their digits, from one exponential."""
-    e = np.exp(-np.abs(x))
-    likely = 1 / (1 + e)
-    unlikely = e * likely
-    return np.where(x < 0, unlikely, likely), np.where(x < 0, likely, unlikely)
+    """Return sigmoid(x) and sigmoid(-x), both with all their digits: softmax of the scores (x, 0).
 
-
-def _times(share, cost):
-    """Return share * cost, and 0 where the share is 0: what does not count costs nothing."""
-    with np.errstate(invalid="ignore", over="ignore"):
-        product = share * cost
-    if np.isnan(product).any():  # 0 * inf; rarely needed, and a look costs less than `where`
-        product = np.where(share == 0, 0, product)
-    return product
+    The larger of the two exponentials is exp(0) = 1.
+    """
+    yes, no = np.exp(np.minimum(x, 0)), np.exp(np.minimum(-x, 0))
+    return yes / (yes + no), no / (yes + no)
 
 
 def _questions(name, scores, target, weight):
     """Return scores, target and weight, checked, in the dtype of the scores."""
     y = same_shape("target", probabilities("target", target), name, scores)
-    return scores, y.astype(scores.dtype), _weights("weight", weight, scores)
+    weight = None if weight is None else _weights("weight", weight, scores)
+    return scores, y.astype(scores.dtype, copy=False), weight
+
+
+def _questions_in_float64(logits, target):
+    """Return logits and target, checked, in float64, and the dtype of the result."""
+    logits = float_array("logits", logits)
+    x, y, _ = _questions("logits", logits.astype(np.float64), target, None)
+    return x, y, logits.dtype
+
+
+def _weight_of_yes(pos_weight, scores):
+    """Return one weight per score in a tuple, which is empty where none were given."""
+    if pos_weight is None:
+        return ()
+    return (np.broadcast_to(_weights("pos_weight", pos_weight, scores), scores.shape),)
 
 
 def _weights(name, weight, scores):
-    """Return the weights in the dtype of the scores; they broadcast to them. Without any: 1."""
-    weight = float_array(name, 1.0 if weight is None else weight).astype(scores.dtype)
+    """Return the weights in the dtype of the scores, to which they broadcast."""
+    weight = float_array(name, weight).astype(scores.dtype)
     try:
         np.broadcast_to(weight, scores.shape)
     except ValueError:
@@ -251,4 +258,4 @@ def _scale(upstream, weight, reduction, scores):
     upstream = upstream_array(upstream, scores.shape, reduction, scores.dtype)
     count = scores.size if reduction == "mean" else 1
     with np.errstate(over="ignore", invalid="ignore"):
-        return upstream * weight / max(count, 1)
+        return upstream * (1 if weight is None else weight) / max(count, 1)

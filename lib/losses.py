@@ -11,10 +11,13 @@ from .arguments import (
     class_indices,
     classes_last,
     float_array,
+    fraction,
     integer_array,
     one_of,
+    probabilities,
     upstream_array,
 )
+from .arrays import in_blocks, times
 from .softmax import _odds, _probs_and_rest, log_softmax
 
 
@@ -95,18 +98,20 @@ def softmax_cross_entropy(
     """
     logits = _scores("logits", logits)
     weight = _class_weights(weight, logits)
+    rows, _ = _rows(logits)
     if _is_lookup(target, label_smoothing):
         labels, counted = _labels("logits", logits, target, ignore_index)
-        rows, _ = classes_last(logits, _class_axis(logits))
         m, _, rest, _ = _odds(rows)
         log_p = _log_p_of(labels, rows, m, rest).reshape(labels.shape)
         return _reduce(*_weighted(log_p, labels, counted, weight), reduction)
-    log_probs = log_softmax(logits, axis=_class_axis(logits))
-    share, counted = _shares(logits, target, weight, ignore_index, label_smoothing)
-    with np.errstate(invalid="ignore"):  # 0 * -inf; the next line says what it is worth
-        terms = -share * log_probs
-    terms[share == 0] = 0
-    return _reduce(terms.sum(axis=_class_axis(logits)), counted, reduction)
+    shares_of = _shares_of(weight, label_smoothing)
+    q, counted, in_mean = _truth(logits, target, weight, ignore_index)
+
+    def losses_of(rows, q, counted):
+        return 0 - times(shares_of(q, counted), log_softmax(rows)).sum(axis=-1)
+
+    losses = in_blocks(losses_of, rows, q, counted)
+    return _reduce(losses.reshape(in_mean.shape), in_mean, reduction)
 
 
 def softmax_cross_entropy_grad(
@@ -123,7 +128,7 @@ def softmax_cross_entropy_grad(
 
     Formula: dL/dz = upstream * (p - y) for one example; "mean" divides by what the mean divides by.
              With shares s_c = weight_c q_c of the target: p_c sum(s) - s_c. At the true class
-             p - 1 is computed as expm1(log p), which keeps its digits when p is close to 1.
+             1 - p is the sum of the other probabilities, with its digits when p is close to 1.
     Shapes:  as `softmax_cross_entropy`; `upstream` is a number, or has the shape of the
              unreduced loss when `reduction` is "none". The result has the shape of `logits`.
     Units:   nats per unit of score. float32 and float64 are kept.
@@ -136,23 +141,20 @@ def softmax_cross_entropy_grad(
     """
     logits = _scores("logits", logits)
     weight = _class_weights(weight, logits)
+    rows, restore = _rows(logits)
     if _is_lookup(target, label_smoothing):
         labels, counted = _labels("logits", logits, target, ignore_index)
         in_mean = np.where(counted, weight[labels], 0)
         scale = in_mean * _upstream_per_example(upstream, in_mean, reduction, logits.dtype)
-        return _predicted_minus_true(logits, labels, scale)
-    axis = _class_axis(logits)
-    share, counted = _shares(logits, target, weight, ignore_index, label_smoothing)
-    scale = _upstream_per_example(upstream, counted, reduction, logits.dtype)
-    rows, restore = classes_last(logits, axis)
-    p, not_p, _ = _probs_and_rest(rows)
-    share = classes_last(share, axis)[0].reshape(p.shape)
-    total = share.sum(axis=-1, keepdims=True)
-    from_above = (total - share) - total * not_p
-    grad = np.where(2 * share > total, from_above, total * p - share)
-    grad *= scale.reshape(-1, 1)
-    grad[total[:, 0] == 0] = 0  # ignored, whatever its scores
-    return restore(grad)
+        return restore(_predicted_minus_true(rows, labels.ravel(), scale.ravel()))
+    shares_of = _shares_of(weight, label_smoothing)
+    q, counted, in_mean = _truth(logits, target, weight, ignore_index)
+    scale = _upstream_per_example(upstream, in_mean, reduction, logits.dtype).ravel()
+
+    def grad_of(rows, q, counted, scale):
+        return _predicted_minus_shares(rows, shares_of(q, counted), scale)
+
+    return restore(in_blocks(grad_of, rows, q, counted, scale))
 
 
 def _scores(name, value):
@@ -167,6 +169,12 @@ def _scores(name, value):
 
 def _class_axis(scores):
     return 0 if scores.ndim == 1 else 1
+
+
+def _rows(logits):
+    """Return one row of scores per example, and the way back to the shape of the logits."""
+    rows, restore = classes_last(logits, _class_axis(logits))
+    return rows.reshape(-1, rows.shape[-1]), restore
 
 
 def _without_classes(logits):
@@ -217,23 +225,38 @@ def _log_p_of(labels, rows, m, rest):
 
     Those of the other classes are never made: at 32000 classes they cost more than all the rest.
     """
-    rows = rows.reshape(-1, rows.shape[-1])
     z_y = rows[np.arange(len(rows)), labels.ravel()][:, None]
     with np.errstate(invalid="ignore"):  # inf - inf is nan, as it is in log_softmax
         return (z_y - m) - np.where(np.isfinite(m), np.log1p(rest), np.nan)
 
 
-def _predicted_minus_true(logits, labels, scale):
+def _predicted_minus_true(rows, labels, scale):
     """Return (p - y) times `scale`, one number per example, for class indices y."""
-    rows, restore = classes_last(logits, _class_axis(logits))
-    m, e, rest, top = _odds(rows)
-    log_p = _log_p_of(labels, rows, m, rest)
-    e[top] = 1
-    e /= np.where(np.isfinite(m), 1 + rest, np.nan)  # now they are the probabilities
-    e[np.arange(len(e)), labels.ravel()] = np.expm1(log_p)[:, 0]
-    e *= scale.reshape(-1, 1)
-    e[scale.ravel() == 0] = 0  # ignored, whatever its scores
-    return restore(e)
+    p, not_top, (examples, top) = _probs_and_rest(rows)
+    true = examples, labels
+    p[true] = np.where(labels == top, 0 - not_top, p[true] - 1)
+    p *= scale[:, None]
+    p[scale == 0] = 0  # ignored, whatever its scores
+    return p
+
+
+def _predicted_minus_shares(rows, share, scale):
+    """Return p_c sum(share) - share_c times `scale`, one number per example.
+
+    Of the maximum, whose p may be close to 1, it is p times the other shares minus 1 - p times its
+    own, which is the same and does not cancel there.
+    """
+    p, not_top, top = _probs_and_rest(rows)
+    others = share.copy()
+    others[top] = 0
+    at_top = p[top] * others.sum(axis=-1) - not_top * share[top]
+    total = share.sum(axis=-1)
+    p *= total[:, None]  # in place: at 32000 classes new memory costs more than arithmetic
+    p -= share
+    p[top] = at_top
+    p *= scale[:, None]
+    p[total == 0] = 0  # ignored, whatever its scores
+    return p
 
 
 def _weighted(log_p, labels, counted, weight):
@@ -244,15 +267,8 @@ def _weighted(log_p, labels, counted, weight):
     return np.where(weight == 0, 0, losses), weight
 
 
-def _shares(logits, target, weight, ignore_index, label_smoothing):
-    """Return the share weight_c q_c of each class, and the weight of each example in the mean."""
-    axis = _class_axis(logits)
-    num_classes = logits.shape[axis]
-    if not 0 <= label_smoothing <= 1:
-        raise ValueError(
-            f"label_smoothing: expected a number between 0 and 1, got {label_smoothing}"
-        )
-    per_class = weight.reshape((-1,) + (1,) * (logits.ndim - axis - 1))
+def _truth(logits, target, weight, ignore_index):
+    """Return per example: label or probabilities, whether it counts, its weight in the mean."""
     target = np.asarray(target)
     if target.dtype.kind == "f" and target.ndim == logits.ndim:
         if target.shape != logits.shape:
@@ -264,22 +280,28 @@ def _shares(logits, target, weight, ignore_index, label_smoothing):
             raise ValueError(
                 f"ignore_index: has no meaning for probability targets, got {ignore_index}"
             )
-        if not ((target >= 0) & (target <= 1)).all():
-            raise ValueError(
-                "target: probabilities must lie between 0 and 1, "
-                f"got {target.min()}..{target.max()}"
-            )
-        q, counted = target, np.ones(_without_classes(logits), bool)
-        in_mean = counted.astype(logits.dtype)
-    else:
-        labels, counted = _labels("logits", logits, target, ignore_index)
-        in_mean = np.where(counted, weight[labels], 0).astype(logits.dtype)
-        q = np.zeros_like(logits)
-        np.put_along_axis(q, np.expand_dims(labels, axis), 1, axis)
-    if label_smoothing:
-        q = (1 - label_smoothing) * q + label_smoothing / num_classes
-    share = per_class * q * np.expand_dims(counted, axis)
-    return share.astype(logits.dtype, copy=False), in_mean
+        q, _ = _rows(probabilities("target", target))
+        counted = np.ones(_without_classes(logits), bool)
+        return q, counted.ravel(), counted.astype(logits.dtype)
+    labels, counted = _labels("logits", logits, target, ignore_index)
+    return labels.ravel(), counted.ravel(), np.where(counted, weight[labels], 0)
+
+
+def _shares_of(weight, label_smoothing):
+    """Return a function that makes the shares weight_c q_c of rows of the target."""
+    e = fraction("label_smoothing", label_smoothing)
+    as_given = e == 0 and (weight == 1).all()
+
+    def shares_of(q, counted):
+        if q.ndim == 1:
+            labels, q = q, np.zeros((len(q), len(weight)), weight.dtype)
+            q[np.arange(len(q)), labels] = 1
+        share = q if as_given else weight * ((1 - e) * q + e / len(weight))
+        if not counted.all():
+            share = np.where(counted[:, None], share, 0)
+        return share.astype(weight.dtype, copy=False)
+
+    return shares_of
 
 
 def _reduce(losses, in_mean, reduction):

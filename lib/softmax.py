@@ -9,6 +9,7 @@ to the maximum (for the maximum itself, to the runner-up).
 import numpy as np
 
 from .arguments import class_axes, classes_last, float_array
+from .arrays import in_blocks
 
 
 def softmax(z, axis=-1):
@@ -167,18 +168,25 @@ def softmax_vjp(z, upstream, axis=-1):
     array([-0.1453,  0.2335, -0.0881])
     """
     rows, u, restore = _rows_and_upstream(z, upstream, axis)
+    return restore(in_blocks(_softmax_vjp, rows, u))
+
+
+def _softmax_vjp(rows, u):
+    """Return p (u - sum(p u)) for rows of scores; u is measured from the largest score's."""
     p = softmax(rows)
     with np.errstate(over="ignore", invalid="ignore"):  # an infinite upstream may become nan
-        u = u - np.take_along_axis(u, rows.argmax(axis=-1, keepdims=True), axis=-1)
-        return restore(p * (u - (p * u).sum(axis=-1, keepdims=True)))
+        u = u - u[np.arange(len(u)), rows.argmax(axis=-1), None]
+        u -= (p * u).sum(axis=-1, keepdims=True)
+        u *= p
+    return u
 
 
 def log_softmax_vjp(z, upstream, axis=-1):
     r"""Return the gradient by the scores of a function of log_softmax(z), given that by its result.
 
-    Formula: dL/dz_i = u_i - p_i sum_j u_j with u = dL/d(log p), computed as
-             u_i (1 - p_i) - p_i sum_(j != i) u_j, so that it does not cancel where p_i is close
-             to 1: there 1 - p is the sum of the other probabilities.
+    Formula: dL/dz_i = u_i - p_i sum_j u_j with u = dL/d(log p). Of the largest score m, whose p
+             may be close to 1, it is u_m (1 - p_m) - p_m sum_(j != m) u_j, which does not cancel:
+             1 - p_m is the sum of the other probabilities.
     Shapes:  any; `upstream` and the result have the shape of `z`; `axis` is an int, a tuple, None.
     Units:   those of L, per unit of score. float32 and float64 are kept.
     Limits:  a score of -inf has gradient u_i; a row with +inf, nan, or only -inf gives nan.
@@ -190,27 +198,30 @@ def log_softmax_vjp(z, upstream, axis=-1):
     array([ 0.2312, -0.3715,  0.1402])
     """
     rows, u, restore = _rows_and_upstream(z, upstream, axis)
-    u = u.reshape(-1, u.shape[-1])
-    p, not_p, top = _probs_and_rest(rows)
+    return restore(in_blocks(_log_softmax_vjp, rows, u))
+
+
+def _log_softmax_vjp(rows, u):
+    """Return u - p sum(u) for rows of scores."""
+    p, not_top, top = _probs_and_rest(rows)
+    others = u.copy()
+    others[top] = 0
     with np.errstate(over="ignore", invalid="ignore"):  # an infinite upstream may become nan
-        others = u.copy()
-        others[top] = 0
-        sum_below = others.sum(axis=-1, keepdims=True)
-        np.subtract(u[top][:, None], u, out=others)
-        others += sum_below
-        others *= p
-        not_p *= u  # in place: at 32000 classes new memory costs more than arithmetic
-        not_p -= others
-        return restore(not_p)
+        below = others.sum(axis=-1)
+        grad = u - p * (u[top] + below)[:, None]
+        grad[top] = u[top] * not_top - p[top] * below
+    return grad
 
 
 def _rows_and_upstream(z, upstream, axis):
-    """Return scores and upstream gradient with the classes last, and the way back."""
+    """Return rows of scores, rows of upstream gradients, and the way back to the shape of z."""
     z, upstream = float_array("z", z), float_array("upstream", upstream)
     if upstream.shape != z.shape:
         raise ValueError(f"upstream: expected the shape of z, {z.shape}, got {upstream.shape}")
     rows, restore = classes_last(z, axis)
-    return rows, classes_last(upstream.astype(z.dtype), axis)[0], restore
+    num_classes = rows.shape[-1]
+    u, _ = classes_last(upstream.astype(z.dtype, copy=False), axis)
+    return rows.reshape(-1, num_classes), u.reshape(-1, num_classes), restore
 
 
 def _split_off_maximum(rows):
@@ -238,7 +249,7 @@ def _odds(rows):
 
 
 def _probs_and_rest(rows):
-    """Return p, 1 - p with all its digits, and each row's place of the maximum.
+    """Return p, 1 - p of each row's maximum with all its digits, and the place of the maximum.
 
     Leading axes become one. No p but the maximum's exceeds 1/2, so that 1 - p cancels only there.
     """
@@ -246,9 +257,7 @@ def _probs_and_rest(rows):
     total = np.where(np.isfinite(m), 1 + rest, np.nan)
     p[top] = 1
     p /= total
-    not_p = 1 - p
-    not_p[top] = (rest / total)[:, 0]
-    return p, not_p, top
+    return p, (rest / total)[:, 0], top
 
 
 def _from_maximum(rows):
