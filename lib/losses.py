@@ -249,14 +249,12 @@ def _predicted_minus_shares(rows, share, scale):
     p, not_top, top = _probs_and_rest(rows)
     others = share.copy()
     others[top] = 0
-    at_top = p[top] * others.sum(axis=-1) - not_top * share[top]
     total = share.sum(axis=-1)
-    p *= total[:, None]  # in place: at 32000 classes new memory costs more than arithmetic
-    p -= share
-    p[top] = at_top
-    p *= scale[:, None]
-    p[total == 0] = 0  # ignored, whatever its scores
-    return p
+    grad = p * total[:, None] - share
+    grad[top] = p[top] * others.sum(axis=-1) - not_top * share[top]
+    grad *= scale[:, None]
+    grad[total == 0] = 0  # ignored, whatever its scores
+    return grad
 
 
 def _weighted(log_p, labels, counted, weight):
