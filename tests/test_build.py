@@ -376,6 +376,17 @@ FAULTS = [
     (new_markdown_cell("![x](nowhere.svg)"), "nowhere.svg"),
     (code("1 / 0", new_output("error", ename="E", evalue="by zero")), "stops with E: by zero"),
     (new_code_cell("1 + 1"), "was never run"),
+    (
+        code(
+            "Source(softmax)",
+            new_output(
+                "execute_result",
+                {"text/plain": "", "text/markdown": "```python\ndef softmax(z): pass\n```"},
+                execution_count=1,
+            ),
+        ),
+        "shows code that is not in lib",
+    ),
 ]
 
 
