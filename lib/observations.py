@@ -206,8 +206,9 @@ def no_knowledge(batch):
     most = math.log(batch.num_classes)
     if abs(batch.loss - most) < CLOSE * most:
         return (
-            f"The loss is {batch.loss:.4f}, and ln K = {most:.4f} is what a model without any "
-            "knowledge pays. Right at the first step; later it means that nothing is learned."
+            f"The loss is {batch.loss:.4f}, and ln K = {most:.4f} is what a "
+            "model without any knowledge pays. Right at the first step; "
+            "later it means that nothing is learned."
         )
 
 

@@ -50,8 +50,9 @@ def logsumexp(z, axis=-1, keepdims=False):
     rows, _ = classes_last(z, axis)
     m, _, rest, _ = _odds(rows)
     total = (m + np.log1p(rest)).reshape(rows.shape[:-1])
-    # [()] turns an array without dimensions into a number, as NumPy's own sums return one.
-    return np.expand_dims(total, class_axes(z, axis)) if keepdims else total[()]
+    if keepdims:
+        return np.expand_dims(total, class_axes(z, axis))
+    return total[()]  # a number, where no dimensions are left
 
 
 def log_softmax(z, axis=-1):
@@ -174,7 +175,7 @@ def softmax_vjp(z, upstream, axis=-1):
 def _softmax_vjp(rows, u):
     """Return p (u - sum(p u)) for rows of scores; u is measured from the largest score's."""
     p = softmax(rows)
-    with np.errstate(over="ignore", invalid="ignore"):  # an infinite upstream may become nan
+    with np.errstate(over="ignore", invalid="ignore"):  # u may be infinite
         u = u - u[np.arange(len(u)), rows.argmax(axis=-1), None]
         u -= (p * u).sum(axis=-1, keepdims=True)
         u *= p
@@ -206,7 +207,7 @@ def _log_softmax_vjp(rows, u):
     p, not_top, top = _probs_and_rest(rows)
     others = u.copy()
     others[top] = 0
-    with np.errstate(over="ignore", invalid="ignore"):  # an infinite upstream may become nan
+    with np.errstate(over="ignore", invalid="ignore"):  # u may be infinite
         below = others.sum(axis=-1)
         grad = u - p * (u[top] + below)[:, None]
         grad[top] = u[top] * not_top - p[top] * below
@@ -266,7 +267,7 @@ def _from_maximum(rows):
     A maximum that is infinite is not subtracted (inf - inf is nan).
     """
     rows = rows.reshape(-1, rows.shape[-1])
-    # On rows of some hundred classes this takes a third of the time of rows.max(axis=-1).
+    # At some hundred classes this takes a third of the time of rows.max.
     top = np.arange(len(rows)), rows.argmax(axis=-1)
     m = rows[top][:, None]
     return m, rows - np.where(np.isfinite(m), m, 0), top

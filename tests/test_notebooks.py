@@ -32,6 +32,7 @@ from tools.stated_numbers import visible_text
 
 NOTEBOOKS = book_notebooks()
 LINES_OF_A_CODE_CELL = 25
+LETTERS_OF_A_LINE_OF_CODE = 78  # what the column of a page has room for
 LETTERS_OF_AN_ALT_TEXT = 40
 
 
@@ -148,6 +149,15 @@ def short_code_cells(notebook):
     for i, cell in cells_of(notebook, "code"):
         if (lines := cell.source.count("\n") + 1) > LINES_OF_A_CODE_CELL:
             yield f"cell {i}: {lines} lines: at most {LINES_OF_A_CODE_CELL}, split it"
+
+
+def short_lines_of_code(notebook):
+    for i, cell in cells_of(notebook, "code"):
+        shown = [output.get("data", {}).get("text/markdown", "") for output in cell.outputs]
+        code = [cell.source, *(text for text in shown if text.startswith("```"))]
+        for line in "\n".join(code).splitlines():
+            if len(line) > LETTERS_OF_A_LINE_OF_CODE:
+                yield f"cell {i}: longer than the column of the page is wide: {line}"
 
 
 def allowed_tags(notebook):
@@ -344,6 +354,7 @@ RULES = [
     no_nbval_comment,
     no_semicolon_at_the_end,
     short_code_cells,
+    short_lines_of_code,
     allowed_tags,
     hidden_cells_are_hidden_everywhere,
     one_figure_per_cell,
@@ -491,6 +502,8 @@ BREAKS = [
     (no_nbval_comment, source(4, "# NBVAL_IGNORE_OUTPUT\n1 + 1")),
     (no_semicolon_at_the_end, source(4, "plot();")),
     (short_code_cells, source(4, "\n".join(["1"] * 26))),
+    (short_lines_of_code, source(4, "1" * 79)),
+    (short_lines_of_code, shows(new_output("display_data", {"text/markdown": "```\n" + "1" * 79}))),
     (allowed_tags, metadata(4, tags=["raises-exception"])),
     (allowed_tags, metadata(4, tags=["nbval-skip", "hide-cell"])),
     (hidden_cells_are_hidden_everywhere, metadata(4, jupyter={})),
