@@ -31,7 +31,7 @@ screenshots: book  ## photograph every page, wide and phone, light and dark (nee
 # What looks at the built site, or runs a copy of the book elsewhere. The two longest tests come first,
 # so that no worker waits for them at the end.
 SITE_TESTS := $(addprefix tests/test_,self_contained.py book_pdf.py) $(wildcard tests/test_*explorer*.py) \
-	$(addprefix tests/test_,build.py function_reference.py screenshots.py site.py)
+	$(addprefix tests/test_,build.py function_reference.py page_contents.py screenshots.py site.py)
 
 # Cheapest first, so that a mistake shows as early as it can.
 test: $(INSTALLED)  ## run every check that decides whether a change lands
