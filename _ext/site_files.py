@@ -17,6 +17,9 @@ STYLE_SHEET, SCRIPT = "site.css", "site.js"
 THEME_STYLE_SHEETS = ["styles/theme.css", "styles/pydata-sphinx-theme.css"]
 THEME_SCRIPTS = ["scripts/pydata-sphinx-theme.js"]
 
+# What the theme does when a page has loaded; _static/scroll_boxes.js says why it does it instead.
+MEASURING = ',"complete"===document.readyState?I():window.addEventListener("load",I)'
+
 # The theme sets these on each page. They serve a menu of versions and a search while typing, which
 # this site has not.
 _UNUSED = re.compile(r"DOCUMENTATION_OPTIONS\.(pagename = '[^']*'|search_as_you_type = false);")
@@ -76,6 +79,15 @@ def whole(sheet, static):
     return _IMPORT.sub(imported, text), files
 
 
+def without_measuring(name, script):
+    """A script, less the theme's function that lays out all of a page."""
+    if name not in THEME_SCRIPTS:
+        return script
+    if script.count(MEASURING) != 1:
+        raise ExtensionError(f"{name} no longer has what _static/scroll_boxes.js does in its place")
+    return script.replace(MEASURING, "")
+
+
 def merge(app, exception):
     """Write the two files in place of those that are in them, and mark their contents in all pages.
 
@@ -85,13 +97,16 @@ def merge(app, exception):
         return
     static = Path(app.outdir, "_static").resolve()
     sheets = [whole(static / name, static) for name in merged[STYLE_SHEET]]
-    scripts = [static / name for name in merged[SCRIPT]]
+    scripts = {name: (static / name).read_text("utf-8") for name in merged[SCRIPT]}
     contents = {
         STYLE_SHEET: "\n".join(text for text, _ in sheets),
         # A file may end in an expression, and the next one begin with a parenthesis.
-        SCRIPT: "\n;\n".join(script.read_text("utf-8") for script in scripts),
+        SCRIPT: "\n;\n".join(without_measuring(*script) for script in scripts.items()),
     }
-    for file in {*scripts, *(file for _, files in sheets for file in files)}:
+    for file in {
+        *(static / name for name in scripts),
+        *(file for _, files in sheets for file in files),
+    }:
         file.unlink()
     stamps = {}
     for name, content in contents.items():

@@ -31,6 +31,37 @@ OPEN_FOLDS = """
 () => document.querySelectorAll("article details, footer details").forEach(f => (f.open = true))
 """
 
+# In place of what book.css leaves for when the reader comes near.
+LAID_OUT_AT_ONCE = "* { content-visibility: visible !important; }"
+
+# Elements that are not folded away, and yet not laid out.
+NOT_LAID_OUT = """
+() => [...document.querySelectorAll("article *")]
+  .filter(e => e.checkVisibility() && !e.checkVisibility({ contentVisibilityAuto: true }))
+  .length
+"""
+
+# Where each block of the text stands. Lines are left out: the box of a bold word follows its fonts.
+PLACES = """
+() => [...document.querySelectorAll("article *")]
+  .filter(e => getComputedStyle(e).display !== "inline" && !e.closest(".katex, svg, details"))
+  .map(e => {
+    const { x, y, width, height } = e.getBoundingClientRect();
+    return [`${e.localName}.${e.className}`, x, y + scrollY, width, height];
+  })
+"""
+
+# Boxes near the window whose contents do not fit, and those among them that the keyboard reaches.
+SCROLLING_BOXES = """
+() => {
+  const near = [...document.querySelectorAll("article :is(pre, .output, .formula-display)")]
+    .filter(e => Math.abs(e.getBoundingClientRect().y) < innerHeight && e.checkVisibility());
+  const name = e => e.textContent.slice(0, 60);
+  const over = e => e.scrollWidth > e.clientWidth || e.scrollHeight > e.clientHeight;
+  return [near.filter(over).map(name), near.filter(e => e.tabIndex === 0).map(name)];
+}
+"""
+
 # Formulas that take no room on the page.
 INVISIBLE_FORMULAS = """
 () => {
@@ -80,7 +111,7 @@ class Visit:
 
 @contextmanager
 def visit(browser, url, *, theme="light", width=1280, javascript=True, change=None):
-    """Open *url* in a fresh window, with all folds open.
+    """Open *url* in a fresh window, with all folds open and all of it laid out.
 
     *change* edits the HTML before the browser sees it.
     """
@@ -99,6 +130,7 @@ def visit(browser, url, *, theme="light", width=1280, javascript=True, change=No
         page.route(url, lambda route: route.fulfill(body=change(route.fetch().text())))
     page.goto(url)
     page.evaluate(OPEN_FOLDS)
+    page.add_style_tag(content=LAID_OUT_AT_ONCE)
     yield seen
     context.close()
 
@@ -200,6 +232,53 @@ def layout_shift(browser, url, *, width=1280, change=None):
     shift = page.evaluate(LAYOUT_SHIFT)
     context.close()
     return shift
+
+
+def boxes_to_draw(browser, url, *, change=None):
+    """Number of boxes that a phone lays out before the reader moves."""
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    if change:
+        page.route(url, lambda route: route.fulfill(body=change(route.fetch().text())))
+    page.goto(url)
+    page.wait_for_timeout(500)
+    devtools = context.new_cdp_session(page)
+    devtools.send("Performance.enable")
+    metrics = devtools.send("Performance.getMetrics")["metrics"]
+    context.close()
+    return next(metric["value"] for metric in metrics if metric["name"] == "LayoutObjects")
+
+
+def moved(browser, url, *, style="/* as it is */"):
+    """Blocks that stand elsewhere than on a page that is laid out at once."""
+    # A window as high as the page is near everything.
+    page = browser.new_page(viewport={"width": 390, "height": 60_000})
+    page.goto(url)
+    page.add_style_tag(content=style)
+    page.wait_for_timeout(300)
+    near = page.evaluate(PLACES)
+    page.add_style_tag(content=LAID_OUT_AT_ONCE)
+    at_once = page.evaluate(PLACES)
+    page.close()
+    return [
+        f"{name} at {place} instead of {right}"
+        for (name, *place), (_, *right) in zip(near, at_once, strict=True)
+        if any(abs(a - b) > 0.1 for a, b in zip(place, right, strict=True))
+    ]
+
+
+def place_of(browser, url, selector, *, style=""):
+    """How far below the top of its window a page opened at *url* shows an element."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.add_init_script(
+        f"addEventListener('DOMContentLoaded', () => document.head.append(Object.assign("
+        f"document.createElement('style'), {{ textContent: {style!r} }})))"
+    )
+    page.goto(url)
+    page.wait_for_timeout(500)
+    top = page.locator(selector).bounding_box()["y"]
+    page.close()
+    return top
 
 
 def cut_too_far(seen, katex):

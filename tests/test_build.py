@@ -439,6 +439,15 @@ def test_the_two_files_hold_what_the_theme_loads_less_two_scripts(monkeypatch):
     assert expected == site_files.THEME_STYLE_SHEETS + site_files.THEME_SCRIPTS
 
 
+def test_a_theme_that_no_longer_measures_every_box_is_refused(monkeypatch):
+    """Then _static/scroll_boxes.js may be superfluous, or both do the same."""
+    site_files = extension("site_files", monkeypatch)
+    (name,) = site_files.THEME_SCRIPTS
+    assert site_files.without_measuring(name, f"a(){site_files.MEASURING}") == "a()"
+    with pytest.raises(site_files.ExtensionError, match="what _static/scroll_boxes"):
+        site_files.without_measuring(name, "a()")
+
+
 def test_a_style_sheet_of_another_katex_is_refused(tmp_path):
     folder = write_book(tmp_path / "book")
     sheet = folder / "_static" / "katex" / "katex.min.css"

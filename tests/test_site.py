@@ -8,10 +8,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.request import urlopen
 
 import nbformat
 import pytest
 import site_checks as checks
+from bs4 import BeautifulSoup
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 from tools.self_contained import self_contained
@@ -30,6 +32,9 @@ CHAPTER = f"{CHAPTERS[0]}.html"
 # A chapter's files, figures included, and how far its text may move by itself.
 REQUESTS = 15
 SHIFT = 0.01
+
+# Boxes that a phone lays out for a page before it is read; a whole chapter has up to 30 000.
+BOXES = 8000
 
 # Bytes of a chapter with all that it loads, uncompressed: a third of jupyter-book's default.
 PAGE_BUDGET = 1_260_000
@@ -146,17 +151,58 @@ def test_the_scripts_in_one_file_all_work(browser, site_url):
     assert checks.console_errors(seen) == []
 
 
-def test_an_address_within_a_page_leads_to_its_place(browser, site_url):
-    """Though the sections above are laid out only when the reader comes near them."""
+@pytest.mark.parametrize("name", SOURCES)
+def test_only_what_is_near_is_laid_out(browser, site_url, name):
+    assert checks.boxes_to_draw(browser, f"{site_url}{name}.html") < BOXES
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_what_is_laid_out_later_stands_where_it_should(browser, site_url, name):
+    assert checks.moved(browser, f"{site_url}{name}.html") == []
+
+
+def test_paper_shows_what_was_not_near(browser, site_url):
     page = browser.new_page()
     page.goto(site_url + CHAPTER)
-    anchor = page.locator("article > section > section").last.get_attribute("id")
-    page.goto("about:blank")
-    page.goto(f"{site_url}{CHAPTER}#{anchor}")
-    page.wait_for_timeout(300)
-    top = page.locator(f"[id='{anchor}'] > h2").bounding_box()["y"]
+    assert page.evaluate(checks.NOT_LAID_OUT) > 0
+    page.emulate_media(media="print")
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    assert page.evaluate(checks.NOT_LAID_OUT) == 0
     page.close()
-    assert 0 <= top < 900
+
+
+def test_an_address_within_a_page_leads_to_its_place(browser, site_url):
+    """Though what stands above is laid out only when the reader comes near."""
+    sections = BeautifulSoup(urlopen(site_url + CHAPTER).read(), "html.parser").select(
+        "article > section > section"
+    )
+    for section in (sections[len(sections) // 2], sections[-1]):
+        url, heading = f"{site_url}{CHAPTER}#{section['id']}", f"[id='{section['id']}'] > h2"
+        place = checks.place_of(browser, url, heading)
+        assert 0 <= place < 900
+        right = checks.place_of(browser, url, heading, style=checks.LAID_OUT_AT_ONCE)
+        assert abs(place - right) < 1
+
+
+def test_the_keyboard_reaches_the_boxes_that_scroll(browser, site_url):
+    """Wherever the reader is, and after the window has become wider; the others are no stops."""
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto(site_url + CHAPTER)
+    found = []
+    for _ in range(12):
+        page.evaluate("scrollBy(0, 1200)")
+        page.wait_for_timeout(100)
+        scrolls, reached = page.evaluate(checks.SCROLLING_BOXES)
+        assert reached == scrolls
+        found.append((scrolls, page.evaluate("scrollY")))
+    scrolls, place = max(found, key=lambda pair: len(pair[0]))
+    assert scrolls
+    page.evaluate(f"scrollTo(0, {place})")
+    page.set_viewport_size({"width": 1280, "height": 844})
+    page.wait_for_timeout(600)
+    scrolls_wide, reached = page.evaluate(checks.SCROLLING_BOXES)
+    assert reached == scrolls_wide != scrolls
+    page.close()
 
 
 # ---- The checks, shown what they are for -------------------------------------------------------
@@ -204,6 +250,17 @@ def test_unset_mathematics_is_seen(browser, site_url, html, number):
 def test_sideways_scroll_is_seen(browser, site_url):
     change = in_article('<div style="width: 500px">x</div>')
     with checks.visit(browser, site_url + PLAIN, width=390, change=change) as seen:
+        assert len(checks.sideways_scroll(seen)) == 1
+
+
+def test_sideways_scroll_far_below_is_seen(browser, site_url):
+    """Where the page would not scroll, but cut off what does not fit."""
+
+    def change(page):
+        wide = '<p><span style="display: inline-block; width: 500px">x</span></p>'
+        return re.sub(r"(.*<section[^>]*>)", rf"\1{wide}", page, flags=re.S)
+
+    with checks.visit(browser, site_url + CHAPTER, width=390, change=change) as seen:
         assert len(checks.sideways_scroll(seen)) == 1
 
 
@@ -260,6 +317,25 @@ def test_a_layout_shift_is_seen(browser, site_url):
         return in_article(f'<img alt="" src="{source}">')(page)
 
     assert checks.layout_shift(browser, site_url + CHAPTER, change=picture_first) > SHIFT
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<style>{checks.LAID_OUT_AT_ONCE}</style>",
+        "<script>addEventListener('load', () => document.querySelectorAll('article *')"
+        ".forEach(e => e.scrollWidth))</script>",
+    ],
+)
+def test_a_page_laid_out_at_once_is_seen(browser, site_url, html):
+    page = f"{site_url}chapters/06_gradient.html"
+    assert checks.boxes_to_draw(browser, page, change=in_article(html)) > BOXES
+
+
+def test_a_block_that_moves_is_seen(browser, site_url):
+    """Sections would: they no longer share a margin with their first and last blocks."""
+    style = ".bd-article > section > section { content-visibility: auto; }"
+    assert checks.moved(browser, site_url + CHAPTER, style=style)
 
 
 def test_a_letter_missing_from_the_fonts_is_seen(browser, site_url):

@@ -40,6 +40,8 @@ def photograph(browser, site, pages, output):
                 name = f"{Path(page).name}-{window}-{theme}.png"
                 tab = context.new_page()
                 tab.goto((site / f"{page}.html").as_uri())
+                # What is far below may not be laid out yet, and the picture would be too short.
+                tab.add_style_tag(content="* { content-visibility: visible !important; }")
                 tab.screenshot(path=output / name, full_page=True)
                 tab.close()
                 taken.setdefault(page, []).append(name)
