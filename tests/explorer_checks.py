@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -18,6 +19,12 @@ def as_shown(numbers, form=".4f"):
     return [f"{number:{form}}".replace("-", "−") for number in numbers]
 
 
+def values_written(explorer, names):
+    """What Python wrote into an explorer: for each name, the texts that show it."""
+    soup = BeautifulSoup(explorer._repr_html_(), "html.parser")
+    return {name: [part.text for part in soup.select(f"[data-show={name}]")] for name in names}
+
+
 def axe_findings(page):
     """Findings of axe-core against WCAG 2.2 AA and its own best practice."""
     options = {"runOnly": {"type": "tag", "values": STANDARDS}, "resultTypes": ["violations"]}
@@ -29,8 +36,9 @@ def misfits(page):
     """A page wider than its window, and controls too small for a finger (24 px)."""
     width = page.viewport_size["width"]
     wide = page.evaluate("document.documentElement.scrollWidth") - width
-    controls = page.locator("input, select, button").all()
-    boxes = [control.bounding_box() for control in controls]
+    boxes = page.locator("input, select, button").evaluate_all(
+        "all => all.map(e => e.getBoundingClientRect().toJSON())"
+    )
     small = [box for box in boxes if min(box["width"], box["height"]) < 24]
     return [f"{wide} px too wide"] * (wide > 0) + [f"too small: {box}" for box in small]
 

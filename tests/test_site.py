@@ -95,9 +95,9 @@ def test_page(browser, site_url, name, theme, width):
             *checks.wrong_theme(seen, theme),
             *checks.unset_mathematics(seen),
             *checks.sideways_scroll(seen),
-            *checks.axe_findings(seen),
             *checks.requests_elsewhere(seen, site_url),
             *checks.console_errors(seen),
+            *checks.axe_findings(seen),  # the last: it makes the page smaller
         ]
     assert not faults, "\n".join(faults)
 
@@ -109,14 +109,9 @@ def test_mathematics_without_scripts(browser, site_url, name):
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_weight(browser, site_url, name):
+def test_weight_and_requests(browser, site_url, name):
     with checks.visit(browser, f"{site_url}{name}.html") as seen:
         assert checks.overweight(seen, BUDGETS.get(name, PAGE_BUDGET)) == []
-
-
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_requests(browser, site_url, name):
-    with checks.visit(browser, f"{site_url}{name}.html") as seen:
         assert checks.many_requests(seen, REQUESTS) == []
 
 
@@ -276,6 +271,69 @@ def test_sideways_scroll_far_below_is_seen(browser, site_url):
 def test_barriers_are_seen(browser, site_url, html):
     with checks.visit(browser, site_url + PLAIN, change=in_article(html)) as seen:
         assert checks.axe_findings(seen)
+
+
+def formula(style="", more=""):
+    """A drawn formula, as KaTeX writes it."""
+    return (
+        '<p><span class="katex"><span class="katex-html" aria-hidden="true"><span class="base">'
+        f'<span class="mord {more}" style="{style}">0.25</span></span></span></span></p>'
+    )
+
+
+def code(style=""):
+    """A line of code, as Sphinx writes it, with the last of two words in a *style*."""
+    return f'<pre><span class="k">if</span> <span class="k" style="{style}">not</span></pre>'
+
+
+DARK_ONLY = "<style>[data-theme=dark] .pale {color: #444 !important}</style>"
+PHONE_ONLY = "<style>@media (min-width: 500px) {.narrow {display: none}}</style>"
+
+
+@pytest.mark.parametrize(
+    ("html", "view", "other"),
+    [
+        (DARK_ONLY + '<p class="pale">pale</p>', ("dark", 390), ("light", 390)),
+        (DARK_ONLY + formula() + formula(more="pale"), ("dark", 1280), ("light", 1280)),
+        (PHONE_ONLY + '<input class="narrow">', ("light", 390), ("light", 1280)),
+    ],
+)
+def test_a_barrier_in_one_view_of_a_page_is_seen(browser, site_url, html, view, other):
+    """So none of the four can be left out."""
+    found = []
+    for theme, width in (view, other):
+        with checks.visit(
+            browser, site_url + PLAIN, theme=theme, width=width, change=in_article(html)
+        ) as seen:
+            found.append(checks.axe_findings(seen))
+    assert len(found[0]) == 1 and not found[1]
+
+
+@pytest.mark.parametrize(
+    ("alike", "barrier"),
+    [
+        (formula(), formula("color: #bbb")),
+        (formula(), f'<div style="background: #777">{formula()}</div>'),
+        (formula(), f'<div style="opacity: 0.4">{formula()}</div>'),
+        (formula(), formula().replace("0.25", '<a href="#"></a>')),
+        (code(), code("color: #bbb")),
+        (code(), f'<div style="opacity: 0.4">{code()}</div>'),
+        (code(), code().replace("not", '<button class="k"></button>')),
+    ],
+)
+def test_a_barrier_among_many_alike_is_seen(browser, site_url, alike, barrier):
+    """One of each look is shown to axe-core: the one that differs is not left out."""
+    for html, faulty in ((alike * 3, False), (alike * 2 + barrier + alike, True)):
+        with checks.visit(browser, site_url + PLAIN, change=in_article(html)) as seen:
+            assert bool(checks.axe_findings(seen)) is faulty
+
+
+def test_of_each_look_one_stays(browser, site_url):
+    with checks.visit(browser, site_url + CHAPTER) as seen:
+        before = seen.page.locator("article *").count()
+        looks = seen.page.evaluate(checks.ONE_OF_EACH_LOOK)
+        assert seen.page.locator("article *").count() < before / 2
+        assert seen.page.evaluate(checks.ONE_OF_EACH_LOOK) == looks > 10
 
 
 @pytest.mark.parametrize(

@@ -43,8 +43,6 @@ article { break-before: page; }
 .book-contents .number { order: 2; }
 """
 
-CONTENTS = "<!-- the table of contents -->"
-
 
 @dataclass
 class Page:
@@ -118,7 +116,7 @@ def contents(pages, numbers):
 
 
 def joined(site, toc, solutions=False):
-    """Return the book as one page, with a gap for the contents, and its pages."""
+    """Return the book as one page, its contents without numbers, and its pages."""
     pages = read_pages(site, toc)
     first = pages[0].soup
     places = {(site / f"{page.name}.html").as_uri(): page.place for page in pages}
@@ -137,31 +135,31 @@ def joined(site, toc, solutions=False):
         f'<meta charset="utf-8"><title>{title}</title>{sheets}<style>{STYLE}</style></head><body>'
         '<main class="bd-main"><div class="bd-content"><div class="bd-article-container">'
         f'<div class="book-title"><p>{title}</p></div>'
-        f'<nav class="book-contents bd-article">{CONTENTS}</nav>{articles}'
+        f'<nav class="book-contents bd-article">{contents(pages, {})}</nav>{articles}'
         "</div></div></main></body></html>"
     ), pages
 
 
-def print_book(browser, html, folder):
-    """PDF of the page *html*, kept in *folder* meanwhile: a page from elsewhere loads no file."""
-    file = folder / "book.html"
-    file.write_text(html, "utf-8")
-    page = browser.new_page()
-    page.goto(file.as_uri())
-    page.evaluate("document.fonts.ready")
-    pdf = page.pdf(prefer_css_page_size=True, outline=True, tagged=True)  # no outline untagged
-    page.close()
-    return pdf
+def print_page(page):
+    """PDF of a page open in the browser."""
+    return page.pdf(prefer_css_page_size=True, outline=True, tagged=True)  # no outline untagged
 
 
 def book_pdf(site, toc, solutions=False):
     """The book as PDF, in bytes."""
     html, pages = joined(site, toc, solutions)
     with tempfile.TemporaryDirectory() as folder, open_browser() as browser:
-        folder = Path(folder)
-        draft = Pdf(print_book(browser, html.replace(CONTENTS, contents(pages, {})), folder))
-        numbers = {page.place: draft.places[page.place] for page in pages}
-        return print_book(browser, html.replace(CONTENTS, contents(pages, numbers)), folder)
+        file = Path(folder) / "book.html"  # a page from elsewhere would load no file
+        file.write_text(html, "utf-8")
+        page = browser.new_page()
+        page.goto(file.as_uri())
+        page.evaluate("document.fonts.ready")
+        draft = Pdf(print_page(page))
+        numbers = {each.place: draft.places[each.place] for each in pages}
+        page.locator(".book-contents").evaluate(
+            "(place, html) => (place.innerHTML = html)", contents(pages, numbers)
+        )
+        return print_page(page)
 
 
 def main():
