@@ -119,10 +119,25 @@ def to_html(translator, node, *, display):
     return _SOURCE.sub("", answer.get("html", ""))
 
 
+def mark_end(html):
+    """Put the last of the boxes between which an inline formula may be broken into a span.
+
+    A browser would break the line after that box, too, before a comma or a full stop. The style
+    sheet forbids it in the span; on the box itself the same rule has no effect.
+
+    >>> mark_end('<span class="base">x</span></span></span>')
+    '<span class="formula-end"><span class="base">x</span></span></span></span>'
+    """
+    before, box, rest = html.rpartition('<span class="base">')
+    around = "</span></span>"  # the ends of the two spans of the whole formula
+    inside = rest.removesuffix(around)
+    return f'{before}<span class="formula-end">{box}{inside}</span>{around}' if box else html
+
+
 def visit_inline(translator, node):
     """Write an inline formula."""
     translator.body.append(translator.starttag(node, "span", "", CLASS="formula"))
-    translator.body.append(to_html(translator, node, display=False) + "</span>")
+    translator.body.append(mark_end(to_html(translator, node, display=False)) + "</span>")
     raise nodes.SkipNode
 
 
