@@ -17,6 +17,8 @@ from pathlib import Path
 PLACE = "<!-- every public name of lib -->"
 FIELDS = ("Formula", "Fails", "Shapes", "Units", "Limits", "Errors", "Chapter", "Source")
 FIELD = re.compile(rf"(?:(?<=\s)|^)({'|'.join(FIELDS)}):\s+")
+PROSE = re.compile(r" (?:for|with|where) ")
+SENTENCE = re.compile(r"(?!log )[a-z]{3,} [a-z]")
 WIDTH = 68  # characters of a line of code that fits the column of the page
 
 
@@ -38,13 +40,21 @@ def sections(docstring):
 
 
 def split_formula(text):
-    """A formula, and what is said about it: they part at the first comma, semicolon or full stop.
+    """A formula, and what is said about it: they part at the first mark, or at a word of prose.
 
     >>> split_formula("H(P, Q) = -sum_i p_i log q_i, in nats.")
     ('H(P, Q) = -sum_i p_i log q_i', ', in nats.')
+    >>> split_formula("-ln p for the outcome 1, -ln(1 - p) for the outcome 0.")
+    ('-ln p', ' for the outcome 1, -ln(1 - p) for the outcome 0.')
+    >>> split_formula("the mean of x")
+    ('', 'the mean of x')
     """
+    if SENTENCE.match(text):
+        return "", text
     depth = 0
     for i, character in enumerate(text):
+        if depth == 0 and PROSE.match(text, i):
+            return text[:i], text[i:]
         depth += (character in "([") - (character in ")]")
         if depth == 0 and character in ",;.:" and text[i + 1 : i + 2] in (" ", ""):
             return text[:i], text[i:]
@@ -128,8 +138,9 @@ def entry(function, root, repository):
     yield from (markdown(summary), "", "```{eval-rst}")
     for field, text in fields.items():
         if field == "Formula":
-            formula, about = split_formula(text.replace("`", ""))
-            yield f":Formula: ``{formula}``\\ {rst(about)}"
+            formula, about = split_formula(text)
+            formula = formula.replace("`", "")
+            yield f":Formula: {f'``{formula}``' if formula else ''}\\ {rst(about)}"
         elif field == "Chapter":
             yield f":Chapter: {chapter_link(text.removesuffix('.'), root)}"
         else:

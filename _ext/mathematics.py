@@ -36,6 +36,9 @@ _UPRIGHT = re.compile(
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 _WORD = re.compile(r"[A-Za-z]{4,}")
 
+# Marks that must not begin a line.
+_MARK = re.compile(r"[,.;:?!)\]’”]")
+
 # KaTeX adds each formula's TeX to its MathML. Nothing reads it, and a chapter has hundreds of them.
 _SOURCE = re.compile(r"<annotation .*?</annotation>", re.DOTALL)
 
@@ -119,10 +122,30 @@ def to_html(translator, node, *, display):
     return _SOURCE.sub("", answer.get("html", ""))
 
 
+def with_held_end(html):
+    """A formula that is never parted from the character after it.
+
+    KaTeX makes a formula of boxes, and browsers may begin a new line after any box, even before a
+    comma. What allows or forbids it is the element around the box.
+
+    >>> with_held_end('<span class="katex"><span class="base">x</span></span></span>')
+    '<span class="katex"><span class="formula-end"><span class="base">x</span></span></span></span>'
+    """
+    start, base, end = html.rpartition('<span class="base">')
+    body = end.removesuffix("</span></span>")
+    if not base or body == end:
+        return html
+    return f'{start}<span class="formula-end">{base}{body}</span></span></span>'
+
+
 def visit_inline(translator, node):
-    """Write an inline formula."""
+    """Write an inline formula; a mark after it stays with it."""
+    html = to_html(translator, node, display=False)
+    following = node.next_node(descend=False, siblings=True, ascend=False)
+    if isinstance(following, nodes.Text) and _MARK.match(following):
+        html = with_held_end(html)
     translator.body.append(translator.starttag(node, "span", "", CLASS="formula"))
-    translator.body.append(to_html(translator, node, display=False) + "</span>")
+    translator.body.append(html + "</span>")
     raise nodes.SkipNode
 
 

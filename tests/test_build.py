@@ -150,6 +150,12 @@ def test_mathematics_is_set(book):
     assert "$" not in one.article.get_text()
 
 
+def test_a_mark_stays_with_the_formula_before_it(book):
+    formulas = page(book, "chapters/one.html").select("span.formula")
+    assert [formula.next_sibling[0] for formula in formulas] == [",", "."]
+    assert [len(formula.select(".formula-end > .base")) for formula in formulas] == [1, 1]
+
+
 def test_outputs_are_shown(book):
     one = page(book, "chapters/one.html")
     assert one.select_one(".cell_output .highlight-python .k").text == "def"
@@ -461,6 +467,7 @@ DOCUMENTED = [
     "tools/archive.py",
     "tools/build_site.py",
     "_ext/mathematics.py",
+    "_ext/description.py",
     "_ext/sharing.py",
     "_ext/formula_fonts.py",
     "_ext/figure_sizes.py",
