@@ -8,6 +8,7 @@ The inputs and the hints are in `graders`.
 import copy
 import inspect
 import re
+import textwrap
 import warnings
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from .graders import GRADERS
 
+COLUMN = 78  # letters in a line of output, as wide as the text of a page
 MANY = 8  # entries that a message spells out
 SHAPE_HINT = "which axes does your code add up, and which does it keep?"
 IN_PLACE_HINT = "which line writes into an array that the caller still needs?"
@@ -29,7 +31,10 @@ class Verdict:
     message: str
 
     def __repr__(self):
-        return self.message
+        return "\n".join(
+            textwrap.fill(line, COLUMN, break_long_words=False, break_on_hyphens=False)
+            for line in self.message.splitlines()
+        )
 
 
 def check(answer, *, like):

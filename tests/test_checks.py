@@ -171,7 +171,7 @@ def one(n):
 def test_the_books_own_function_passes(function):
     verdict = check(function, like=function)
     assert verdict.passed
-    assert repr(verdict) == f"{function.__name__}: all {len(GRADERS[function][0])} checks passed."
+    assert verdict.message == f"{function.__name__}: all {len(GRADERS[function][0])} checks passed."
 
 
 @pytest.mark.parametrize("function", GRADERS, ids=lambda function: function.__name__)
@@ -379,7 +379,7 @@ CAUGHT = [
 def test_a_typical_mistake_is_named(answer, like, on, sentence, hint):
     verdict = check(answer, like=like)
     assert not verdict.passed
-    found, _, advice = repr(verdict).partition("\nHint: ")
+    found, _, advice = verdict.message.partition("\nHint: ")
     assert found.startswith(f"{like.__name__}: not yet. For ")
     assert on in found
     assert sentence in found
@@ -390,14 +390,14 @@ def test_a_typical_mistake_is_named(answer, like, on, sentence, hint):
 def test_dots_that_are_still_there(answer):
     verdict = check(answer, like=lib.softmax)
     assert not verdict.passed
-    assert repr(verdict) == ("softmax: nothing came back yet: replace the dots with your code.")
+    assert verdict.message == ("softmax: nothing came back yet: replace the dots with your code.")
 
 
 def test_an_answer_that_raises_is_quoted_without_traceback_or_address():
     def answer(z):
         raise RuntimeError(f"no luck with {object()}\nand a second line")
 
-    assert repr(check(answer, like=lib.softmax)) == (
+    assert check(answer, like=lib.softmax).message == (
         "softmax: not yet. For z = [1, 2, 0.5] your function raised "
         "RuntimeError: no luck with <object object at 0x...>"
     )
@@ -405,13 +405,13 @@ def test_an_answer_that_raises_is_quoted_without_traceback_or_address():
 
 @pytest.mark.parametrize("thing, kind", [("abc", "str"), ([[1], [1, 2]], "list"), (len, "builtin")])
 def test_something_that_is_not_a_number(thing, kind):
-    assert f"returned a {kind}" in repr(check(lambda z: thing, like=lib.softmax))
+    assert f"returned a {kind}" in check(lambda z: thing, like=lib.softmax).message
 
 
 def test_an_answer_written_in_c_is_tried_without_options():
     with pytest.raises(ValueError, match="no signature found"):
         inspect.signature(max)
-    assert "returned 2;\nthe result must have shape (3,)" in repr(check(max, like=lib.softmax))
+    assert "returned 2;\nthe result must have shape (3,)" in check(max, like=lib.softmax).message
 
 
 def test_the_readers_warnings_stay_out_of_the_notebook(capfd):
@@ -420,13 +420,13 @@ def test_the_readers_warnings_stay_out_of_the_notebook(capfd):
         return np.exp(z * 1000) / np.zeros(3)
 
     # Here every warning is an error, so a warning let through would be reported as raised.
-    assert "returned [inf, inf, inf]" in repr(check(noisy, like=lib.softmax))
+    assert "returned [inf, inf, inf]" in check(noisy, like=lib.softmax).message
     assert capfd.readouterr().err == ""
 
 
 def test_the_verdict_is_the_same_each_time_and_leaves_the_cases_alone():
-    first = repr(check(softmax_in_place, like=lib.softmax))
-    assert repr(check(softmax_in_place, like=lib.softmax)) == first
+    first = check(softmax_in_place, like=lib.softmax).message
+    assert check(softmax_in_place, like=lib.softmax).message == first
     assert check(lib.softmax, like=lib.softmax).passed
 
 
@@ -441,7 +441,7 @@ def test_the_expected_number_is_never_told(function):
             right = function(*inputs)
             return right if next(calls) < position else np.full_like(right, 0.123)
 
-        found, _, said = repr(check(answer, like=function)).partition("your function returned")
+        found, _, said = check(answer, like=function).message.partition("your function returned")
         assert "not yet" in found
         assert case.must in said
         assert case.hint in said
@@ -458,3 +458,11 @@ def test_a_function_without_cases_is_refused():
 def test_a_called_answer_is_refused():
     with pytest.raises(TypeError, match="your function itself, without calling it"):
         check(lib.softmax([1.0, 2.0]), like=lib.softmax)
+
+
+def test_a_notebook_shows_it_no_wider_than_its_page():
+    verdict = check(lambda z, target: None, like=lib.binary_cross_entropy_with_logits)
+    assert repr(verdict) == (
+        "binary_cross_entropy_with_logits: nothing came back yet: replace the dots with\nyour code."
+    )
+    assert " ".join(repr(verdict).split()) == verdict.message
