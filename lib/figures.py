@@ -68,7 +68,7 @@ def named_bars(ax, values, names, *, highlight=None, colors=None, title=""):
             f"{value:.3f}".replace("-", "\N{MINUS SIGN}"),
             va="center",
             ha="left" if value >= 0 else "right",
-            fontsize=9.5,  # a phone shows it at two thirds of that
+            fontsize=9,  # a phone shows it at two thirds of that
             fontweight="bold" if row == highlight else "normal",
         )
     ax.set_yticks(rows, names or [""] * len(rows))
@@ -76,7 +76,7 @@ def named_bars(ax, values, names, *, highlight=None, colors=None, title=""):
     ax.set_xticks([])
     ax.spines[["left", "bottom"]].set_visible(False)
     ax.tick_params(left=False)
-    beside = 0.6 * (high - low)  # as wide as a number, wherever a bar can end
+    beside = 0.75 * (high - low)  # as wide as a number, wherever a bar can end
     ax.set_xlim(low - beside * (low < 0), high + beside * (high > 0))
     ax.set_title(title, fontsize=11, loc="left")
 

@@ -3,6 +3,7 @@
 tests/test_site.py applies them to every page, and to pages broken on purpose.
 """
 
+import gzip
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -264,6 +265,13 @@ def overweight(seen, budget):
     """A page that loads more bytes, all its files together, than *budget*."""
     size = sum(len(response.body()) for response in seen.responses)
     return [f"{size} bytes of {budget}"] if size > budget else []
+
+
+def long_transfer(seen, budget):
+    """A page for which, its figures apart, more bytes travel than *budget*, packed as hosts do."""
+    texts = [response for response in seen.responses if "/_images/" not in response.url]
+    size = sum(len(gzip.compress(response.body(), 6)) for response in texts)
+    return [f"{size} packed bytes of {budget}"] if size > budget else []
 
 
 def many_requests(seen, limit):

@@ -36,6 +36,9 @@ SHIFT = 0.01
 # Boxes that a phone lays out for a page before it is read; a whole chapter has up to 30 000.
 BOXES = 8000
 
+# Bytes of a chapter with all that it loads but its figures, as hosts send them.
+TRANSFER = 350_000
+
 # Bytes of a chapter with all that it loads, uncompressed: a third of jupyter-book's default.
 PAGE_BUDGET = 1_260_000
 # With many more formulas the default is heavier, too: a third of what it makes of this chapter.
@@ -102,6 +105,14 @@ def test_page(browser, site_url, name, theme, width):
     assert not faults, "\n".join(faults)
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_narrow_windows(browser, site_url, name):
+    """The narrowest phone, and a window of 1280 pixels at twice the size."""
+    for width in (320, 640):
+        with checks.visit(browser, site_url + name, width=width) as seen:
+            assert checks.sideways_scroll(seen) == []
+
+
 @pytest.mark.parametrize("name", SOURCES)
 def test_mathematics_without_scripts(browser, site_url, name):
     with checks.visit(browser, f"{site_url}{name}.html", javascript=False) as seen:
@@ -112,6 +123,7 @@ def test_mathematics_without_scripts(browser, site_url, name):
 def test_weight_and_requests(browser, site_url, name):
     with checks.visit(browser, f"{site_url}{name}.html") as seen:
         assert checks.overweight(seen, BUDGETS.get(name, PAGE_BUDGET)) == []
+        assert checks.long_transfer(seen, TRANSFER) == []
         assert checks.many_requests(seen, REQUESTS) == []
 
 
@@ -355,10 +367,11 @@ def test_missing_mathematics_is_seen(browser, site_url, whole, broken):
 
 
 def test_weight_is_seen(browser, site_url):
-    with checks.visit(
-        browser, site_url + PLAIN, change=lambda page: page + " " * PAGE_BUDGET
-    ) as seen:
+    noise = Random(0).randbytes(PAGE_BUDGET // 2).hex()  # packed it still has half its length
+    change = in_article(f"<!-- {noise} -->")
+    with checks.visit(browser, site_url + PLAIN, change=change) as seen:
         assert len(checks.overweight(seen, PAGE_BUDGET)) == 1
+        assert len(checks.long_transfer(seen, TRANSFER)) == 1
 
 
 def test_many_requests_are_seen(browser, site_url):
