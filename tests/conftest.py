@@ -65,7 +65,7 @@ def site():
     """Folder of the built site; building is quick when nothing has changed."""
     command = [sys.executable, str(ROOT / "tools" / "build_site.py")]
     done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, f"{done.returncode}: {done.stdout}{done.stderr}"
     return ROOT / "_build" / "html"
 
 
