@@ -33,6 +33,10 @@ OPEN_FOLDS = """
 """
 
 # In place of what book.css leaves for when the reader comes near.
+# Playwright's own add_style_tag waits for ever on a page that has no scripts.
+ADD_STYLE = """
+text => document.head.append(Object.assign(document.createElement("style"), { textContent: text }))
+"""
 LAID_OUT_AT_ONCE = "* { content-visibility: visible !important; }"
 
 # Elements that are not folded away, and yet not laid out.
@@ -186,7 +190,7 @@ def visit(browser, url, *, theme="light", width=1280, javascript=True, change=No
         page.route(url, lambda route: route.fulfill(body=change(route.fetch().text())))
     page.goto(url)
     page.evaluate(OPEN_FOLDS)
-    page.add_style_tag(content=LAID_OUT_AT_ONCE)
+    page.evaluate(ADD_STYLE, LAID_OUT_AT_ONCE)
     yield seen
     context.close()
 
