@@ -109,8 +109,12 @@ def binary_cross_entropy_with_logits_grad(
     array([-0.5,  0.5])
     """
     x, y, weight = _questions("logits", float_array("logits", logits), target, weight)
-    slope = in_blocks(_slope, x, y, *_weight_of_yes(pos_weight, x))
-    return times(_scale(upstream, weight, reduction, x), slope)[()]
+    scale = np.broadcast_to(_scale(upstream, weight, reduction, x), x.shape)
+
+    def grad_of(x, y, scale, *pos_weight):
+        return times(scale, _slope(x, y, *pos_weight))
+
+    return in_blocks(grad_of, x, y, scale, *_weight_of_yes(pos_weight, x))[()]
 
 
 def sigmoid_focal_loss(logits, target, *, alpha=0.25, gamma=2.0, reduction="mean"):
