@@ -153,7 +153,8 @@ def kernel_start(path):
     start = time.perf_counter()
     manager, client = start_new_kernel(
         cwd=path.parent,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        # Keras looks for its backend when it is imported; the notebooks name it in a cell.
+        env={**os.environ, "PYTHONPATH": str(ROOT), "KERAS_BACKEND": "torch"},
         stderr=subprocess.DEVNULL,  # a warning per kernel about its connection
     )
     reply = client.execute_interactive(code, output_hook=lambda message: None)
