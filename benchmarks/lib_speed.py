@@ -51,6 +51,14 @@ def contestants(z, target):
             "torch": partial(getattr(torch, name), tensor, 1),
             "scipy": partial(getattr(scipy.special, name), z, axis=1),
         }
+    for name, torchs, scipys in (
+        ("sigmoid", torch.sigmoid, scipy.special.expit),
+        ("log_sigmoid", F.logsigmoid, scipy.special.log_expit),
+        ("softplus", F.softplus, None),
+    ):
+        table[name] = {"lib": partial(getattr(lib, name), z), "torch": partial(torchs, tensor)}
+        if scipys:
+            table[name]["scipy"] = partial(scipys, z)
     # The gradient of logsumexp is softmax.
     table["logsumexp + gradient"] = {
         "lib": lambda: (lib.logsumexp(z, axis=1), lib.softmax(z, axis=1)),
@@ -65,21 +73,24 @@ def contestants(z, target):
         }
     probs = lib.softmax(z[:, ::-1], axis=1)  # a target distribution per row
     answers = (z > 1).astype(z.dtype)  # yes or no for every score
-    binary = "binary_cross_entropy_with_logits"
+    log_probs, chances = lib.log_softmax(z, axis=1), lib.sigmoid(z)
     losses = {
-        "softmax_cross_entropy": (F.cross_entropy, target, {}),
-        "softmax_cross_entropy, smoothing": (F.cross_entropy, target, {"label_smoothing": 0.1}),
-        "softmax_cross_entropy, probabilities": (F.cross_entropy, probs, {}),
-        binary: (getattr(F, binary), answers, {}),
+        "softmax_cross_entropy": (F.cross_entropy, z, target, {}),
+        "softmax_cross_entropy, smoothing": (F.cross_entropy, z, target, {"label_smoothing": 0.1}),
+        "softmax_cross_entropy, probabilities": (F.cross_entropy, z, probs, {}),
+        "nll_loss": (F.nll_loss, log_probs, target, {}),
+        "kl_div_loss": (F.kl_div, log_probs, probs, {"reduction": "batchmean"}),
+        "binary_cross_entropy": (F.binary_cross_entropy, chances, answers, {}),
+        "binary_cross_entropy_with_logits": (F.binary_cross_entropy_with_logits, z, answers, {}),
     }
-    for name, (theirs, truth, options) in losses.items():
-        ours = partial(getattr(lib, name.split(",")[0]), z, truth, **options)
-        grad = partial(getattr(lib, f"{name.split(',')[0]}_grad"), z, truth, **options)
-        rest = torch.from_numpy(truth)
-        table[name] = {"lib": ours, "torch": partial(theirs, tensor, rest, **options)}
+    for name, (theirs, scores, truth, options) in losses.items():
+        ours = partial(getattr(lib, name.split(",")[0]), scores, truth, **options)
+        grad = partial(getattr(lib, f"{name.split(',')[0]}_grad"), scores, truth, **options)
+        tensors = torch.from_numpy(scores), torch.from_numpy(truth)
+        table[name] = {"lib": ours, "torch": partial(theirs, *tensors, **options)}
         table[f"{name} + gradient"] = {
             "lib": partial(in_turn, ours, grad),
-            "torch": partial(torch_gradient(partial(theirs, **options)), tensor, rest),
+            "torch": partial(torch_gradient(partial(theirs, **options)), *tensors),
         }
     return table
 

@@ -57,11 +57,8 @@ def binary_cross_entropy_grad(probs, target, *, weight=None, reduction="mean", u
     array([-2.,  2.])
     """
     p, y, weight = _questions("probs", probabilities("probs", probs), target, weight)
-    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-        slope = (p - y) / (p * (1 - p))  # 0/0 for a sure and right p; the next lines know better
-        slope = np.where(y == 0, 1 / (1 - p), slope)
-        slope = np.where(y == 1, -1 / p, slope)
-    return times(_scale(upstream, weight, reduction, p), slope)[()]
+    scale = np.broadcast_to(_scale(upstream, weight, reduction, p), p.shape)
+    return in_blocks(_scaled_slope_by_p, p, y, scale)[()]
 
 
 def binary_cross_entropy_with_logits(
@@ -170,6 +167,15 @@ def sigmoid_focal_loss_grad(
     return times(_scale(upstream, balance, reduction, x), slope).astype(dtype)[()]
 
 
+def _scaled_slope_by_p(p, y, scale):
+    """Return the derivative of -y log p - (1 - y) log(1 - p) by p, times `scale`."""
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        slope = (p - y) / (p * (1 - p))  # 0/0 for a sure and right p; the next lines know better
+        slope = np.where(y == 0, 1 / (1 - p), slope)
+        slope = np.where(y == 1, -1 / p, slope)
+    return times(scale, slope)
+
+
 def _costs(x, y, pos_weight=1.0):
     """Return pos_weight y softplus(-x) + (1 - y) softplus(x): two positive terms."""
     rest = np.log1p(np.exp(-np.abs(x)))  # what both softplus have in common
@@ -188,10 +194,11 @@ def _slope(x, y, pos_weight=1.0):
 def _yes_and_no(x):
     """Return sigmoid(x) and sigmoid(-x), both with all their digits: softmax of the scores (x, 0).
 
-    The larger of the two exponentials is exp(0) = 1.
+    One of the two exponentials is exp(0) = 1, the other is e, which is no larger.
     """
-    yes, no = np.exp(np.minimum(x, 0)), np.exp(np.minimum(-x, 0))
-    return yes / (yes + no), no / (yes + no)
+    e = np.exp(-np.abs(x))
+    yes, no = np.maximum(e, x >= 0), np.maximum(e, x <= 0)
+    return yes / (1 + e), no / (1 + e)
 
 
 def _questions(name, scores, target, weight):

@@ -227,7 +227,7 @@ def _log_p_of(labels, rows, m, rest):
     """
     z_y = rows[np.arange(len(rows)), labels.ravel()][:, None]
     with np.errstate(invalid="ignore"):  # inf - inf is nan, as it is in log_softmax
-        return (z_y - m) - np.where(np.isfinite(m), np.log1p(rest), np.nan)
+        return (z_y - m) - np.log1p(rest)
 
 
 def _predicted_minus_true(rows, labels, scale):
@@ -260,9 +260,7 @@ def _predicted_minus_shares(rows, share, scale):
 def _weighted(log_p, labels, counted, weight):
     """Return -weight[y] log p_y per example, and the weight with which each counts in the mean."""
     weight = np.where(counted, weight[labels], 0)
-    with np.errstate(invalid="ignore"):  # 0 * -inf; the next line says what it is worth
-        losses = 0 - weight * log_p
-    return np.where(weight == 0, 0, losses), weight
+    return 0 - times(weight, log_p), weight
 
 
 def _truth(logits, target, weight, ignore_index):
