@@ -35,29 +35,37 @@ def class_axes(z, axis):
 
 
 def classes_last(z, axis, name="z"):
-    """Return `z` with the class axes moved last and flattened into one, and the way back.
+    """Return `z` as rows of classes, one per example, and the way back to its shape.
 
-    NumPy adds along a contiguous last axis pairwise, along another axis one by one; at a million
-    classes the latter costs 50 to 180 units in the last place.
+    The way back takes rows, or one number per row: then the class axes are gone. NumPy adds along
+    a contiguous last axis pairwise, along another axis one by one; at a million classes the latter
+    costs 50 to 180 units in the last place.
     """
     if z.ndim and z.shape[-1] and isinstance(axis, int) and axis in (-1, z.ndim - 1):
         # already there: spare small inputs the detour
-        return np.asarray(z, order="C"), lambda values: values.reshape(z.shape)
+
+        def reshaped(values):
+            return values.reshape(z.shape if values.ndim == 2 else z.shape[:-1])
+
+        return np.asarray(z, order="C").reshape(-1, z.shape[-1]), reshaped
+
     axes = class_axes(z, axis)
     others = [i for i in range(z.ndim) if i not in axes]
     order = [*others, *axes]
     moved = np.asarray(z.transpose(order), order="C")
+    leading = [z.shape[i] for i in others]
     num_classes = math.prod(z.shape[i] for i in axes)
     if num_classes == 0:
         raise ValueError(
             f"{name}: expected at least one class along axis {axis}, got shape {z.shape}"
         )
-    rows = moved.reshape(*(z.shape[i] for i in others), num_classes)
 
     def restore(values):
+        if values.ndim == 1:
+            return values.reshape(leading)
         return values.reshape(moved.shape).transpose([order.index(i) for i in range(z.ndim)])
 
-    return rows, restore
+    return moved.reshape(-1, num_classes), restore
 
 
 def integer_array(name, labels):
@@ -101,7 +109,8 @@ def distribution(name, p, axis=-1):
     ValueError: p: probabilities must sum to 1 along axis -1, got 0.9
     """
     p = probabilities(name, p)
-    total = classes_last(p, axis, name)[0].sum(axis=-1)
+    rows, restore = classes_last(p, axis, name)
+    total = restore(rows.sum(axis=-1))
     if not np.allclose(total, 1, rtol=0, atol=1e-5):
         raise ValueError(f"{name}: probabilities must sum to 1 along axis {axis}, got {total}")
     return p

@@ -36,8 +36,7 @@ def binary_cross_entropy(probs, target, *, weight=None, reduction="mean"):
     0.6391
     """
     p, y, weight = _questions("probs", probabilities("probs", probs), target, weight)
-    with np.errstate(divide="ignore"):  # log 0: an excluded answer costs inf
-        costs = 0 - times(y, np.log(p)) - times(1 - y, np.log1p(-p))
+    costs = in_blocks(_costs_of_probs, p, y)
     return _reduced(costs if weight is None else times(weight, costs), reduction)
 
 
@@ -167,8 +166,14 @@ def sigmoid_focal_loss_grad(
     return times(_scale(upstream, balance, reduction, x), slope).astype(dtype)[()]
 
 
+def _costs_of_probs(p, y):
+    """Return -y log p - (1 - y) log(1 - p)."""
+    with np.errstate(divide="ignore"):  # log 0: an excluded answer costs inf
+        return 0 - times(y, np.log(p)) - times(1 - y, np.log1p(-p))
+
+
 def _scaled_slope_by_p(p, y, scale):
-    """Return the derivative of -y log p - (1 - y) log(1 - p) by p, times `scale`."""
+    """Return the derivative of `_costs_of_probs` by p, times `scale`."""
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         slope = (p - y) / (p * (1 - p))  # 0/0 for a sure and right p; the next lines know better
         slope = np.where(y == 0, 1 / (1 - p), slope)

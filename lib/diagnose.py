@@ -89,8 +89,7 @@ def diagnose(logits, target, *, ignore_index=-100, weight=None, loss=None):
     if z.size == 0 or y.size == 0:
         raise ValueError(f"expected at least one example, got {z.shape} and {y.shape}")
     z, y, found = _made_to_fit(z, y, label_type)
-    rows = classes_last(z.astype(np.float64), _class_axis(z))[0]
-    rows = rows.reshape(-1, rows.shape[-1])
+    rows, _ = classes_last(z.astype(np.float64), _class_axis(z))
     class_weights = _class_weights(weight, rows)
     found += _said_by(observations.ABOUT_SCORES, rows, score_type)
     batch = None
@@ -255,7 +254,7 @@ def _batch(z, y, rows, ignore_index):
 def _soft_batch(z, y, rows):
     """Return the same for targets that are probabilities."""
     axis = _class_axis(z)
-    q = classes_last(y.astype(np.float64), axis)[0].reshape(rows.shape)
+    q, _ = classes_last(y.astype(np.float64), axis)
     found = _said_by(observations.ABOUT_PROBABILITY_TARGETS, rows, q)
     if not ((q >= 0) & (q <= 1)).all():
         return None, found

@@ -172,7 +172,8 @@ def _pair(p, q, axis):
 
 def _total(terms, axis):
     """Return the sum along `axis`, added up over neighbours in memory."""
-    return classes_last(terms, axis)[0].sum(axis=-1)
+    rows, restore = classes_last(terms, axis)
+    return restore(rows.sum(axis=-1))[()]  # a number, where no dimensions are left
 
 
 def _in_units(nats, base):

@@ -6,7 +6,8 @@ and a mean that divides by other numbers. `information.kl_divergence` is the div
 
 import numpy as np
 
-from .arguments import log_probabilities, one_of, probabilities, upstream_array
+from .arguments import log_probabilities, one_of, probabilities, same_shape, upstream_array
+from .arrays import in_blocks
 
 REDUCTIONS = ("none", "mean", "batchmean", "sum")
 
@@ -30,16 +31,20 @@ def kl_div_loss(log_probs, target, *, log_target=False, reduction="mean"):
     >>> print(f"{kl_div_loss(np.log([0.25, 0.75]), [0.5, 0.5], reduction='sum'):.4f}")
     0.1438
     """
-    log_q, p, dtype = _model_and_truth(log_probs, target, log_target)
+    log_q, target = _model_and_truth(log_probs, target, log_target)
     count = _divisor(log_q, reduction)
-    with np.errstate(divide="ignore", invalid="ignore"):  # 0 * inf; the next line says its worth
-        log_p = np.asarray(target, np.float64) if log_target else np.log(p)
-        losses = p * (log_p - log_q)
-    losses = np.where((p == 0) & ~np.isnan(log_q), 0, losses)
+
+    def terms(log_q, target):
+        p, log_p = _p_and_log_p(target, log_target)
+        with np.errstate(invalid="ignore"):  # 0 * inf; the next line says its worth
+            term = p * (log_p - log_q)
+        return np.where((p == 0) & ~np.isnan(log_q), 0, term)
+
+    losses = in_blocks(terms, log_q, target)
     if reduction != "none":
         losses = np.asarray(losses.sum() / count if count else np.nan)
     with np.errstate(over="ignore"):
-        return losses.astype(dtype)[()]  # [()]: of one loss a number, not an array
+        return losses.astype(log_q.dtype)[()]  # [()]: of one loss a number, not an array
 
 
 def kl_div_loss_grad(log_probs, target, *, log_target=False, reduction="mean", upstream=1.0):
@@ -57,23 +62,32 @@ def kl_div_loss_grad(log_probs, target, *, log_target=False, reduction="mean", u
     >>> kl_div_loss_grad(np.log([0.25, 0.75]), [0.5, 0.5], reduction="sum")
     array([-0.5, -0.5])
     """
-    log_q, p, dtype = _model_and_truth(log_probs, target, log_target)
+    log_q, target = _model_and_truth(log_probs, target, log_target)
     count = _divisor(log_q, reduction)
     upstream = upstream_array(upstream, log_q.shape, reduction, np.float64)
-    with np.errstate(over="ignore"):
-        return np.asarray((0 - upstream * p) / (count or 1)).astype(dtype)
+
+    def grad_of(target, upstream):
+        p, _ = _p_and_log_p(target, log_target)
+        with np.errstate(over="ignore"):
+            return np.asarray((0 - upstream * p) / (count or 1)).astype(log_q.dtype)
+
+    return in_blocks(grad_of, target, np.broadcast_to(upstream, log_q.shape))
 
 
 def _model_and_truth(log_probs, target, log_target):
-    """Return log q and p as arrays of one shape in float64, and the dtype of the result."""
+    """Return log q and the target, checked, as arrays of one shape."""
     log_q = log_probabilities("log_probs", log_probs)
+    target = (log_probabilities if log_target else probabilities)("target", target)
+    return log_q, same_shape("target", target, "log_probs", log_q)
+
+
+def _p_and_log_p(target, log_target):
+    """Return the true probabilities and their logarithms in float64."""
+    target = target.astype(np.float64)
     if log_target:
-        p = np.exp(log_probabilities("target", target).astype(np.float64))
-    else:
-        p = probabilities("target", target).astype(np.float64)
-    if p.shape != log_q.shape:
-        raise ValueError(f"target: expected the shape of log_probs, {log_q.shape}, got {p.shape}")
-    return log_q.astype(np.float64), p, log_q.dtype
+        return np.exp(target), target
+    with np.errstate(divide="ignore"):
+        return target, np.log(target)
 
 
 def _divisor(log_q, reduction):

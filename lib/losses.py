@@ -18,7 +18,7 @@ from .arguments import (
     upstream_array,
 )
 from .arrays import in_blocks, times
-from .softmax import _odds, _probs_and_rest, log_softmax
+from .softmax import _from_maximum, _odds, _probs_and_rest, log_softmax
 
 
 def nll_loss(log_probs, target, *, weight=None, ignore_index=-100, reduction="mean"):
@@ -98,11 +98,10 @@ def softmax_cross_entropy(
     """
     logits = _scores("logits", logits)
     weight = _class_weights(weight, logits)
-    rows, _ = _rows(logits)
+    rows, restore = classes_last(logits, _class_axis(logits), "logits")
     if _is_lookup(target, label_smoothing):
         labels, counted = _labels("logits", logits, target, ignore_index)
-        m, _, rest, _ = _odds(rows)
-        log_p = _log_p_of(labels, rows, m, rest).reshape(labels.shape)
+        log_p = restore(in_blocks(_log_p_of, rows, labels.ravel()))
         return _reduce(*_weighted(log_p, labels, counted, weight), reduction)
     shares_of = _shares_of(weight, label_smoothing)
     q, counted, in_mean = _truth(logits, target, weight, ignore_index)
@@ -110,8 +109,8 @@ def softmax_cross_entropy(
     def losses_of(rows, q, counted):
         return 0 - times(shares_of(q, counted), log_softmax(rows)).sum(axis=-1)
 
-    losses = in_blocks(losses_of, rows, q, counted)
-    return _reduce(losses.reshape(in_mean.shape), in_mean, reduction)
+    losses = restore(in_blocks(losses_of, rows, q, counted))
+    return _reduce(losses, in_mean, reduction)
 
 
 def softmax_cross_entropy_grad(
@@ -141,12 +140,12 @@ def softmax_cross_entropy_grad(
     """
     logits = _scores("logits", logits)
     weight = _class_weights(weight, logits)
-    rows, restore = _rows(logits)
+    rows, restore = classes_last(logits, _class_axis(logits), "logits")
     if _is_lookup(target, label_smoothing):
         labels, counted = _labels("logits", logits, target, ignore_index)
         in_mean = np.where(counted, weight[labels], 0)
         scale = in_mean * _upstream_per_example(upstream, in_mean, reduction, logits.dtype)
-        return restore(_predicted_minus_true(rows, labels.ravel(), scale.ravel()))
+        return restore(in_blocks(_predicted_minus_true, rows, labels.ravel(), scale.ravel()))
     shares_of = _shares_of(weight, label_smoothing)
     q, counted, in_mean = _truth(logits, target, weight, ignore_index)
     scale = _upstream_per_example(upstream, in_mean, reduction, logits.dtype).ravel()
@@ -169,12 +168,6 @@ def _scores(name, value):
 
 def _class_axis(scores):
     return 0 if scores.ndim == 1 else 1
-
-
-def _rows(logits):
-    """Return one row of scores per example, and the way back to the shape of the logits."""
-    rows, restore = classes_last(logits, _class_axis(logits))
-    return rows.reshape(-1, rows.shape[-1]), restore
 
 
 def _without_classes(logits):
@@ -220,14 +213,11 @@ def _class_weights(weight, logits):
     return weight
 
 
-def _log_p_of(labels, rows, m, rest):
-    """Return the log-probability of each row's label as a column, with m and rest from `_odds`.
-
-    Those of the other classes are never made: at 32000 classes they cost more than all the rest.
-    """
-    z_y = rows[np.arange(len(rows)), labels.ravel()][:, None]
-    with np.errstate(invalid="ignore"):  # inf - inf is nan, as it is in log_softmax
-        return (z_y - m) - np.log1p(rest)
+def _log_p_of(rows, labels):
+    """Return the log-probability of each row's label, and make none of the other classes'."""
+    _, distance, top = _from_maximum(rows)
+    rest = _odds(distance, top).sum(axis=-1)
+    return distance[np.arange(len(rows)), labels] - np.log1p(rest)
 
 
 def _predicted_minus_true(rows, labels, scale):
@@ -276,7 +266,7 @@ def _truth(logits, target, weight, ignore_index):
             raise ValueError(
                 f"ignore_index: has no meaning for probability targets, got {ignore_index}"
             )
-        q, _ = _rows(probabilities("target", target))
+        q, _ = classes_last(probabilities("target", target), _class_axis(logits))
         counted = np.ones(_without_classes(logits), bool)
         return q, counted.ravel(), counted.astype(logits.dtype)
     labels, counted = _labels("logits", logits, target, ignore_index)

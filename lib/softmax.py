@@ -26,10 +26,15 @@ def softmax(z, axis=-1):
     array([0.2312, 0.6285, 0.1402])
     """
     rows, restore = classes_last(float_array("z", z), axis)
+    return restore(in_blocks(_softmax, rows))
+
+
+def _softmax(rows):
+    """Return softmax of rows of scores."""
     _, distance, _ = _from_maximum(rows)
     e = np.exp(distance)
     e /= e.sum(axis=-1, keepdims=True)
-    return restore(e)
+    return e
 
 
 def logsumexp(z, axis=-1, keepdims=False):
@@ -47,13 +52,19 @@ def logsumexp(z, axis=-1, keepdims=False):
     1000.6931471805599
     """
     z = float_array("z", z)
-    rows, _ = classes_last(z, axis)
-    m, _, rest, _ = _odds(rows)
-    total = np.where(np.isinf(m), m, m + np.log1p(rest))
-    total = total.reshape(rows.shape[:-1])
+    rows, restore = classes_last(z, axis)
+    total = restore(in_blocks(_logsumexp, rows))
     if keepdims:
         return np.expand_dims(total, class_axes(z, axis))
     return total[()]  # a number, where no dimensions are left
+
+
+def _logsumexp(rows):
+    """Return log-sum-exp of rows of scores."""
+    m, distance, top = _from_maximum(rows)
+    rest = _odds(distance, top).sum(axis=-1)
+    m = m[:, 0]
+    return np.where(np.isinf(m), m, m + np.log1p(rest))
 
 
 def log_softmax(z, axis=-1):
@@ -72,9 +83,15 @@ def log_softmax(z, axis=-1):
     -4.248354255291589e-18
     """
     rows, restore = classes_last(float_array("z", z), axis)
-    distance, rest = _split_off_maximum(rows)
+    return restore(in_blocks(_log_softmax, rows))
+
+
+def _log_softmax(rows):
+    """Return log-softmax of rows of scores."""
+    _, distance, top = _from_maximum(rows)
+    rest = _odds(distance, top).sum(axis=-1, keepdims=True)
     distance -= np.log1p(rest)
-    return restore(distance)
+    return distance
 
 
 def sigmoid(x):
@@ -182,7 +199,7 @@ def softmax_vjp(z, upstream, axis=-1):
 
 def _softmax_vjp(rows, u):
     """Return p (u - sum(p u)) for rows of scores; u is measured from the largest score's."""
-    p = softmax(rows)
+    p = _softmax(rows)
     with np.errstate(over="ignore", invalid="ignore"):  # u may be infinite
         u = u - u[np.arange(len(u)), rows.argmax(axis=-1), None]
         u -= (p * u).sum(axis=-1, keepdims=True)
@@ -228,52 +245,39 @@ def _rows_and_upstream(z, upstream, axis):
     if upstream.shape != z.shape:
         raise ValueError(f"upstream: expected the shape of z, {z.shape}, got {upstream.shape}")
     rows, restore = classes_last(z, axis)
-    num_classes = rows.shape[-1]
     u, _ = classes_last(upstream.astype(z.dtype, copy=False), axis)
-    return rows.reshape(-1, num_classes), u.reshape(-1, num_classes), restore
-
-
-def _split_off_maximum(rows):
-    """Return the distances to each row's maximum, and the sum of exp(distance) without its own.
-
-    Leading axes become one.
-    """
-    _, distance, top = _from_maximum(rows)
-    e = np.exp(distance)
-    e[top] = distance[top]
-    return distance, e.sum(axis=-1, keepdims=True)
-
-
-def _odds(rows):
-    """Return each row's maximum m, exp(z - m) with 0 in m's own place, their sum, and that place.
-
-    The same as `_split_off_maximum` in half the memory, for those who need no distances.
-    """
-    m, e, top = _from_maximum(rows)
-    own = e[top]  # 0, or nan if the maximum is infinite
-    np.exp(e, out=e)
-    e[top] = own
-    return m, e, e.sum(axis=-1, keepdims=True), top
+    return rows, u, restore
 
 
 def _probs_and_rest(rows):
     """Return p, 1 - p of each row's maximum with all its digits, and the place of the maximum.
 
-    Leading axes become one. No p but the maximum's exceeds 1/2, so that 1 - p cancels only there.
+    No p but the maximum's exceeds 1/2, so that 1 - p cancels only there.
     """
-    _, p, rest, top = _odds(rows)
+    _, distance, top = _from_maximum(rows)
+    p = _odds(distance, top)
+    rest = p.sum(axis=-1, keepdims=True)
     total = 1 + rest
     p[top] = 1
     p /= total
     return p, (rest / total)[:, 0], top
 
 
-def _from_maximum(rows):
-    """Return each row's maximum, the distances to it, and its place. Leading axes become one.
+def _odds(distance, top):
+    """Return exp(distance), but 0 in place of the maximum's own 1.
 
-    The distance of the maximum itself is 0, or nan where it is infinite: inf - inf.
+    That 0 is its distance, which is nan if the maximum is infinite.
     """
-    rows = rows.reshape(-1, rows.shape[-1])
+    e = np.exp(distance)
+    e[top] = distance[top]
+    return e
+
+
+def _from_maximum(rows):
+    """Return each row's maximum, the distances to it, and its place.
+
+    The distance of the maximum itself is 0, or nan if it is infinite: inf - inf.
+    """
     # At some hundred classes this takes a third of the time of rows.max.
     top = np.arange(len(rows)), rows.argmax(axis=-1)
     m = rows[top][:, None]

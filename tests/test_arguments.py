@@ -65,7 +65,7 @@ def test_the_way_back_from_classes_last(axis):
     rows, restore = classes_last(z, axis)
     np.testing.assert_array_equal(restore(rows), z)
     sums = z.sum(axis=axis if axis is None else class_axes(z, axis))
-    np.testing.assert_array_equal(rows.sum(axis=-1), sums)
+    np.testing.assert_array_equal(restore(rows.sum(axis=-1)), sums)
 
 
 @pytest.mark.parametrize("axis", [0, (0, 1), None])
@@ -85,6 +85,7 @@ def test_no_classes_are_refused():
 def test_no_rows_are_no_trouble():
     rows, restore = classes_last(np.zeros((0, 2)), 1)
     assert restore(rows).shape == (0, 2)
+    assert restore(rows.sum(axis=-1)).shape == (0,)
 
 
 def test_a_word_from_the_list_is_returned():

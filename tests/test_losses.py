@@ -101,28 +101,6 @@ def test_nll_loss_and_its_gradient_agree_with_torch(problem):
 
 
 @PROPERTY
-@given(problems(), st.sampled_from([0.0, 0.3]))
-def test_the_gradient_is_the_slope_of_the_loss(problem, smoothing):
-    """Central differences in float64, the road that knows no formula."""
-    logits, target, options, upstream = problem
-    logits, upstream = logits.astype(float), upstream.astype(float)
-    options["label_smoothing"] = smoothing
-
-    def loss(z):
-        return np.sum(upstream * softmax_cross_entropy(z, target, **options))
-
-    step = 1e-5
-    slope = np.zeros(logits.shape)
-    for place in np.ndindex(logits.shape):
-        nudge = np.zeros(logits.shape)
-        nudge[place] = step
-        slope[place] = (loss(logits + nudge) - loss(logits - nudge)) / (2 * step)
-    slope = np.nan_to_num(slope)  # a mean over nothing is nan, its gradient 0
-    grad = softmax_cross_entropy_grad(logits, target, upstream=upstream, **options)
-    np.testing.assert_allclose(grad, slope, rtol=1e-6, atol=1e-8)
-
-
-@PROPERTY
 @given(problems())
 def test_the_gradient_of_an_example_sums_to_zero(problem):
     """Every example's entries add up to 0: probability is moved, not made."""
@@ -186,6 +164,93 @@ def test_loss_and_gradient_obey_the_error_law(row, dtype):
             assert abs(float(got) - loss) <= law(z, y) * loss + floor
             for i, entry in enumerate(softmax_cross_entropy_grad(z, y)):
                 assert abs(float(entry) - grad[i]) <= law(z, i) * abs(grad[i]) + floor
+
+
+NOTHING = mpmath.mpf("1e-45")  # what 80 digits make of a cost or slope of 0
+
+
+def exactly(values):
+    return [mpmath.mpf(float(value)) for value in np.ravel(values)]
+
+
+def exact_share(y, weight, ignore_index, e):
+    """Return weight_c q_c for one example's label or probabilities, and its weight in the mean."""
+    soft = np.ndim(y) > 0
+    if not soft and y == ignore_index:
+        return [mpmath.mpf(0) for _ in weight], mpmath.mpf(0)
+    q = exactly(y if soft else np.eye(len(weight))[y])
+    e = mpmath.mpf(e)
+    share = [w * ((1 - e) * q_c + e / len(q)) for w, q_c in zip(weight, q, strict=True)]
+    return share, mpmath.mpf(1) if soft else weight[y]
+
+
+def exact_loss(z, share):
+    log_total = mpmath.log(mpmath.fsum(map(mpmath.exp, z)))
+    return mpmath.fsum(s * (log_total - score) for s, score in zip(share, z, strict=True))
+
+
+def exact_slope(z, share, place):
+    """Return the derivative of `exact_loss` by one score: a central difference."""
+    step = mpmath.mpf("1e-25")
+    up = [score + step * (c == place) for c, score in enumerate(z)]
+    down = [score - step * (c == place) for c, score in enumerate(z)]
+    return (exact_loss(up, share) - exact_loss(down, share)) / (2 * step)
+
+
+@settings(PROPERTY, max_examples=150)  # 80 digits take their time
+@given(problems(), st.sampled_from([0.0, 0.3, 1.0]))
+def test_with_every_option_the_loss_is_exact_and_the_gradient_its_slope(problem, smoothing):
+    """Within the law of the size of their terms, which may cancel in the gradient."""
+    logits, target, options, upstream = problem
+    options["label_smoothing"] = smoothing
+    axis = min(1, logits.ndim - 1)
+    num_classes = logits.shape[axis]
+
+    def rows_of(array):
+        return np.moveaxis(array, axis, -1).reshape(-1, num_classes)
+
+    rows, truth = rows_of(logits), rows_of(target) if target.dtype.kind == "f" else target.ravel()
+    losses = softmax_cross_entropy(logits, target, **options | {"reduction": "none"})
+    grads = rows_of(softmax_cross_entropy_grad(logits, target, upstream=upstream, **options))
+    with mpmath.workdps(80):
+        weight = exactly(np.ones(num_classes) if options["weight"] is None else options["weight"])
+        ignore_index = options.get("ignore_index", -100)
+        truth = [exact_share(y, weight, ignore_index, smoothing) for y in truth]
+        divisor = mpmath.fsum(w for _, w in truth) if options["reduction"] == "mean" else 1
+        scales = exactly(np.broadcast_to(upstream, len(rows)) if upstream.ndim == 0 else upstream)
+        total = mpmath.mpf(0)
+        for z, (share, _), scale, loss, grad in zip(
+            map(exactly, rows), truth, scales, np.ravel(losses), grads, strict=True
+        ):
+            law = float((8 + (max(z) - min(z)) / 2) * np.finfo(logits.dtype).eps)
+            true = exact_loss(z, share)
+            total += true
+            assert abs(float(loss) - true) <= law * true + NOTHING
+            scale = scale / divisor if divisor else 0
+            for c, entry in enumerate(grad):
+                p = mpmath.exp(z[c] - max(z))  # at least its probability
+                size = abs(scale) * (p * mpmath.fsum(share) + share[c])
+                error = abs(float(entry) - scale * exact_slope(z, share, c))
+                assert error <= law * size + NOTHING
+        if options["reduction"] != "none" and divisor:
+            reduced = float(softmax_cross_entropy(logits, target, **options))
+            law = 60 * float(np.finfo(logits.dtype).eps)
+            assert abs(reduced - total / divisor) <= law * reduced + NOTHING
+
+
+@PROPERTY
+@given(problems(kinds=("index",)))
+def test_the_gradient_of_nll_loss_is_its_slope(problem):
+    """The loss is a straight line in every log-probability: any step shows its slope."""
+    logits, target, options, upstream = problem
+    log_probs = log_softmax(logits.astype(float), axis=min(1, logits.ndim - 1))
+    grad = nll_loss_grad(log_probs, target, upstream=upstream, **options)
+    for place in np.ndindex(log_probs.shape):
+        nudged = log_probs.copy()
+        nudged[place] -= 1
+        rise = nll_loss(log_probs, target, **options) - nll_loss(nudged, target, **options)
+        slope = np.nan_to_num(np.sum(upstream * rise))  # a mean over nothing is nan, its slope 0
+        np.testing.assert_allclose(grad[place], slope, rtol=1e-12, atol=1e-12)
 
 
 def test_the_published_examples_to_their_last_digit():
