@@ -175,10 +175,9 @@ def _costs_of_probs(p, y):
 def _scaled_slope_by_p(p, y, scale):
     """Return the derivative of `_costs_of_probs` by p, times `scale`."""
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-        slope = (p - y) / (p * (1 - p))  # 0/0 for a sure and right p; the next lines know better
-        slope = np.where(y == 0, 1 / (1 - p), slope)
-        slope = np.where(y == 1, -1 / p, slope)
-    return times(scale, slope)
+        slope = (p - y) / (p * (1 - p))
+    # 0/0 for a p that is sure and right: 1 / (1 - p) is 1 at p = 0, and -1 / p is -1 at p = 1
+    return times(scale, np.where(np.isnan(slope), 1 - 2 * p, slope))
 
 
 def _costs(x, y, pos_weight=1.0):
