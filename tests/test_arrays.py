@@ -16,14 +16,26 @@ YES_OR_NO = (UPSTREAM > 0).astype(float)
 SMOOTHED = {"label_smoothing": 0.1, "weight": np.arange(1.0, 6.0)}
 
 IN_BLOCKS = [
+    lambda: lib.softmax(SCORES),
+    lambda: lib.log_softmax(SCORES, axis=0),
+    lambda: lib.logsumexp(SCORES),
+    lambda: lib.sigmoid(SCORES),
+    lambda: lib.log_sigmoid(SCORES),
+    lambda: lib.softplus(SCORES),
     lambda: lib.softmax_vjp(SCORES, UPSTREAM),
     lambda: lib.softmax_vjp(SCORES, UPSTREAM, axis=0),
     lambda: lib.log_softmax_vjp(SCORES, UPSTREAM),
+    lambda: lib.softmax_cross_entropy(SCORES, LABELS, reduction="none"),
     lambda: lib.softmax_cross_entropy(SCORES, PROBS, reduction="none"),
     lambda: lib.softmax_cross_entropy(SCORES, LABELS, reduction="none", **SMOOTHED),
+    lambda: lib.softmax_cross_entropy_grad(SCORES, LABELS),
     lambda: lib.softmax_cross_entropy_grad(SCORES, PROBS),
     lambda: lib.softmax_cross_entropy_grad(SCORES, LABELS, **SMOOTHED),
     lambda: lib.softmax_cross_entropy_grad(SCORES.T[None], PROBS.T[None]),
+    lambda: lib.kl_div_loss(np.log(PROBS), PROBS[:, ::-1], reduction="none"),
+    lambda: lib.kl_div_loss_grad(np.log(PROBS), np.log(PROBS), log_target=True),
+    lambda: lib.binary_cross_entropy(PROBS, YES_OR_NO, reduction="none"),
+    lambda: lib.binary_cross_entropy_grad(PROBS, YES_OR_NO),
     lambda: lib.binary_cross_entropy_with_logits(SCORES, YES_OR_NO, reduction="none"),
     lambda: lib.binary_cross_entropy_with_logits_grad(
         SCORES, YES_OR_NO, pos_weight=[1, 2, 3, 4, 5]
