@@ -9,17 +9,28 @@ from playwright.sync_api import sync_playwright
 
 NOT_FOUND = "no Chromium found (install one, or give its path in CHROMIUM)"
 
-# The last one keeps the browser from looking for updates: a request that no page asked for.
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",  # no search for updates: a request that no page asked for
+    "--font-render-hinting=none",  # else the headless shell rounds the width of every letter
+]
+# The headless shell is the same engine without windows: the tests take six tenths of the time.
+PROGRAMS = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 
 
 def chromium(playwright):
     """Path of a Chromium: CHROMIUM if set, else the system's, else Playwright's own; or None."""
-    own = playwright.chromium.executable_path
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", own)
+    programs = (*PROGRAMS, playwright.chromium.executable_path)
     if "CHROMIUM" in os.environ:
-        names = (os.environ["CHROMIUM"],)
-    return next(filter(None, map(shutil.which, names)), None)
+        programs = (os.environ["CHROMIUM"],)
+    return next(filter(None, map(shutil.which, programs)), None)
 
 
 @contextmanager
