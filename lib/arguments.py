@@ -1,9 +1,28 @@
 """Turn what a caller passes into arrays; refuse the rest with an error that names the argument."""
 
 import math
+import numbers
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
+
+
+def any_array(name, value):
+    """Return `value` as an array, whatever its dtype.
+
+    >>> any_array("target", [[0, 1], [1]])
+    Traceback (most recent call last):
+        ...
+    ValueError: target: expected rows of one length
+    """
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"{name}: expected an array without a mask, which would be lost")
+    try:
+        return np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{name}: expected rows of one length") from error
+    except (RuntimeError, TypeError) as error:  # a tensor that needs gradients, or bfloat16
+        raise TypeError(f"{name}: expected numbers that NumPy can hold ({error})") from error
 
 
 def float_array(name, value):
@@ -18,20 +37,27 @@ def float_array(name, value):
         ...
     TypeError: logits: expected real numbers, got an array of dtype <U3
     """
-    try:
-        array = np.asarray(value)
-    except ValueError as error:
-        raise ValueError(f"{name}: expected rows of one length ({error})") from error
+    array = any_array(name, value)
     if array.dtype.kind not in "fiu":
         raise TypeError(f"{name}: expected real numbers, got an array of dtype {array.dtype}")
-    if array.dtype == np.float16:
-        return array.astype(np.float32)
-    return array if array.dtype.kind == "f" else array.astype(np.float64)
+    if array.dtype.itemsize > 8:
+        raise TypeError(f"{name}: expected float64 or shorter, got an array of dtype {array.dtype}")
+    if array.dtype.kind != "f":
+        floats = array.astype(np.float64)
+        if array.size and max(floats.max(), -floats.min()) > 2**53:
+            raise ValueError(f"{name}: expected integers that float64 can hold, up to 2**53")
+        return floats
+    if not array.dtype.isnative:  # the other order of bytes
+        array = array.astype(array.dtype.newbyteorder("="))
+    return array.astype(np.float32) if array.dtype == np.float16 else array
 
 
 def class_axes(z, axis):
     """Return the axes that hold the classes as a tuple of non-negative integers."""
-    return normalize_axis_tuple(range(z.ndim) if axis is None else axis, z.ndim, argname="axis")
+    if axis is None:
+        return tuple(range(z.ndim))
+    axes = axis if isinstance(axis, tuple | list) else (axis,)
+    return normalize_axis_tuple([integer("axis", i) for i in axes], z.ndim, argname="axis")
 
 
 def classes_last(z, axis, name="z"):
@@ -41,7 +67,7 @@ def classes_last(z, axis, name="z"):
     a contiguous last axis pairwise, along another axis one by one; at a million classes the latter
     costs 50 to 180 units in the last place.
     """
-    if z.ndim and z.shape[-1] and isinstance(axis, int) and axis in (-1, z.ndim - 1):
+    if z.ndim and z.shape[-1] and type(axis) is int and axis in (-1, z.ndim - 1):
         # already there: spare small inputs the detour
 
         def reshaped(values):
@@ -76,7 +102,7 @@ def integer_array(name, labels):
         ...
     TypeError: target: class indices must be integers, got dtype float64
     """
-    labels = np.asarray(labels)
+    labels = any_array(name, labels)
     if labels.size and labels.dtype.kind not in "iu":
         raise TypeError(f"{name}: class indices must be integers, got dtype {labels.dtype}")
     return labels if labels.dtype.kind in "iu" else labels.astype(np.intp)
@@ -132,6 +158,45 @@ def probabilities(name, p):
     return p
 
 
+def integer(name, value):
+    """Return `value` after checking that it is one integer.
+
+    >>> integer("ignore_index", [0, 1])
+    Traceback (most recent call last):
+        ...
+    TypeError: ignore_index: expected an integer, got [0, 1]
+    """
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):
+        raise TypeError(f"{name}: expected an integer, got {value!r}")
+    return value
+
+
+def flag(name, value):
+    """Return `value` after checking that it is True or False.
+
+    >>> flag("from_logits", "False")
+    Traceback (most recent call last):
+        ...
+    TypeError: from_logits: expected True or False, got 'False'
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name}: expected True or False, got {value!r}")
+    return value
+
+
+def real_number(name, value):
+    """Return `value` as a Python number after checking that it is one real number.
+
+    >>> real_number("gamma", "2")
+    Traceback (most recent call last):
+        ...
+    TypeError: gamma: expected a number, got '2'
+    """
+    if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{name}: expected a number, got {value!r}")
+    return float(value)
+
+
 def fraction(name, value):
     """Return `value` as a Python number after checking that it lies between 0 and 1.
 
@@ -140,9 +205,10 @@ def fraction(name, value):
         ...
     ValueError: label_smoothing: expected a number between 0 and 1, got -0.1
     """
+    value = real_number(name, value)
     if not 0 <= value <= 1:
         raise ValueError(f"{name}: expected a number between 0 and 1, got {value}")
-    return float(value)
+    return value
 
 
 def same_shape(name, array, other_name, other):
@@ -168,7 +234,7 @@ def one_of(name, value, allowed):
         ...
     ValueError: reduction: expected 'none', 'mean' or 'sum', got 'average'
     """
-    if value not in allowed:
+    if isinstance(value, np.ndarray) or value not in allowed:
         *most, last = map(repr, allowed)
         raise ValueError(f"{name}: expected {', '.join(most)} or {last}, got {value!r}")
     return value
@@ -190,6 +256,26 @@ def log_probabilities(name, log_p):
     return log_p
 
 
+def as_dtype(array, dtype):
+    """Return `array` in `dtype`; a number too large for it becomes inf, without a warning."""
+    with np.errstate(over="ignore"):
+        return array.astype(dtype, copy=False)
+
+
+def finite_weights(name, weight, dtype):
+    """Return `weight` as an array of `dtype` after checking that every weight is finite.
+
+    >>> finite_weights("weight", [1.0, np.inf], np.float64)
+    Traceback (most recent call last):
+        ...
+    ValueError: weight: expected finite numbers, got inf
+    """
+    weight = as_dtype(float_array(name, weight), dtype)
+    if not np.isfinite(weight).all():
+        raise ValueError(f"{name}: expected finite numbers, got {weight[~np.isfinite(weight)][0]}")
+    return weight
+
+
 def upstream_array(upstream, shape, reduction, dtype):
     """Return `upstream`, one number or one per entry of the unreduced loss, as an array of `dtype`.
 
@@ -198,7 +284,7 @@ def upstream_array(upstream, shape, reduction, dtype):
         ...
     ValueError: upstream: expected a number, got shape (2,)
     """
-    upstream = float_array("upstream", upstream).astype(dtype)
+    upstream = as_dtype(float_array("upstream", upstream), dtype)
     if upstream.ndim and (reduction != "none" or upstream.shape != shape):
         raise ValueError(
             f"upstream: expected a number{f' or shape {shape}' * (reduction == 'none')}, "

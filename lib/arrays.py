@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from .arguments import classes_last
+
 # Entries of a block: a few arrays of that size fit into a processor's cache. At (1024, 32000) the
 # gradients of soft targets and of yes-or-no targets take 1.5 to 16 times as long on whole arrays.
 BLOCK = 2**16
@@ -26,6 +28,20 @@ def in_blocks(formula, *arrays):
         block = slice(start, start + step)
         result[block] = formula(*(array[block] for array in arrays))
     return result
+
+
+def sum_along(values, axis):
+    """Return the sum along `axis` (an int, a tuple, None), added up over neighbours in memory.
+
+    Along an axis whose entries lie apart NumPy adds one by one, and loses digits.
+
+    >>> float(sum_along(np.full((3, 1), 0.5), axis=0)[0])
+    1.5
+    """
+    if not values.size:
+        return values.sum(axis=axis)
+    rows, restore = classes_last(values, axis)
+    return restore(rows.sum(axis=-1))[()]  # a number, where no dimensions are left
 
 
 def times(share, cost):

@@ -10,10 +10,13 @@ import math
 import numpy as np
 
 from .arguments import (
+    as_dtype,
+    finite_weights,
     float_array,
     fraction,
     one_of,
     probabilities,
+    real_number,
     same_shape,
     upstream_array,
 )
@@ -135,7 +138,8 @@ def sigmoid_focal_loss(logits, target, *, alpha=0.25, gamma=2.0, reduction="mean
     balance, gamma = _balance(alpha, y), _focus(gamma)
     p, not_p = _yes_and_no(x)
     wrong = y * not_p + (1 - y) * p
-    return _reduced(times(balance * wrong**gamma, _costs(x, y)), reduction).astype(dtype)
+    costs = _reduced(times(balance * wrong**gamma, _costs(x, y)), reduction)
+    return as_dtype(costs, dtype)
 
 
 def sigmoid_focal_loss_grad(
@@ -163,7 +167,7 @@ def sigmoid_focal_loss_grad(
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # 0/0: nothing turns
         turning = times(turn, gamma * _costs(x, y) / wrong)
     slope = times(wrong**gamma, turning + _slope(x, y))
-    return times(_scale(upstream, balance, reduction, x), slope).astype(dtype)[()]
+    return as_dtype(times(_scale(upstream, balance, reduction, x), slope), dtype)[()]
 
 
 def _costs_of_probs(p, y):
@@ -228,15 +232,13 @@ def _weight_of_yes(pos_weight, scores):
 
 def _weights(name, weight, scores):
     """Return the weights in the dtype of the scores, to which they broadcast."""
-    weight = float_array(name, weight).astype(scores.dtype)
+    weight = finite_weights(name, weight, scores.dtype)
     try:
         np.broadcast_to(weight, scores.shape)
     except ValueError:
         raise ValueError(
             f"{name}: expected a shape that broadcasts to {scores.shape}, got {weight.shape}"
         ) from None
-    if not np.isfinite(weight).all():
-        raise ValueError(f"{name}: expected finite numbers, got {weight[~np.isfinite(weight)][0]}")
     return weight
 
 
@@ -250,6 +252,7 @@ def _balance(alpha, y):
 
 def _focus(gamma):
     """Return the power that turns the easy ones down, after checking that it does."""
+    gamma = real_number("gamma", gamma)
     if not 0 <= gamma < math.inf:
         raise ValueError(f"gamma: expected a finite number, 0 or more, got {gamma}")
     return gamma

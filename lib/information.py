@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from .arguments import class_axes, classes_last, distribution, float_array, probabilities
+from .arguments import class_axes, distribution, float_array, probabilities
+from .arrays import sum_along
 
 
 def xlogy(x, y):
@@ -69,7 +70,7 @@ def cross_entropy(p, q, axis=-1, base=None):
     1.2075
     """
     p, q = _pair(p, q, axis)
-    return _in_units(_total(-xlogy(p, q), axis), base)
+    return _in_units(sum_along(-xlogy(p, q), axis), base)
 
 
 def kl_divergence(p, q, axis=-1, base=None):
@@ -92,7 +93,7 @@ def kl_divergence(p, q, axis=-1, base=None):
     2e-18
     """
     p, q = _pair(p, q, axis)
-    return _in_units(_total(_excess(p, q, p - q, _log_ratio(p, q)), axis), base)
+    return _in_units(sum_along(_excess(p, q, p - q, _log_ratio(p, q)), axis), base)
 
 
 def js_divergence(p, q, axis=-1, base=None):
@@ -118,7 +119,7 @@ def js_divergence(p, q, axis=-1, base=None):
     with np.errstate(divide="ignore"):  # log 0 where one of the two is 0
         nats = (_excess(p, 1, s, np.log(p)) + _excess(q, 1, -s, np.log(q))) / 2
     # A mean of shares of log 2, divided by its own weights, ends at log 2 and not a digit beside.
-    share = _total(m * (nats / math.log(2)), axis) / _total(m, axis)
+    share = sum_along(m * (nats / math.log(2)), axis) / sum_along(m, axis)
     return _in_units(share * math.log(2), base)
 
 
@@ -141,11 +142,11 @@ def mutual_information(joint, axis=(-2, -1), base=None):
     if len(axes) != 2:
         raise ValueError(f"axis: expected two axes, one for x and one for y, got {axis}")
     p = distribution("joint", joint, axis)
-    x, y = (np.expand_dims(_total(p, other), other) for other in axes[::-1])
-    y = y / np.expand_dims(_total(p, axes), axes)  # p need not sum to 1 to the last digit
+    x, y = (np.expand_dims(sum_along(p, other), other) for other in axes[::-1])
+    y = y / np.expand_dims(sum_along(p, axes), axes)  # p need not sum to 1 to the last digit
     with np.errstate(invalid="ignore"):  # 0/0 for an x that never occurs: costs nothing below
         log_ratio = _log_ratio(p / x, y)
-    return _in_units(_total(_excess(p, x * y, p - x * y, log_ratio), axes), base)
+    return _in_units(sum_along(_excess(p, x * y, p - x * y, log_ratio), axes), base)
 
 
 def perplexity(cross_entropy):
@@ -168,12 +169,6 @@ def _pair(p, q, axis):
     if p.shape != q.shape:
         raise ValueError(f"q: expected the shape of p, {p.shape}, got {q.shape}")
     return p, q
-
-
-def _total(terms, axis):
-    """Return the sum along `axis`, added up over neighbours in memory."""
-    rows, restore = classes_last(terms, axis)
-    return restore(rows.sum(axis=-1))[()]  # a number, where no dimensions are left
 
 
 def _in_units(nats, base):

@@ -10,12 +10,15 @@ import numpy as np
 from .arguments import (
     class_axes,
     class_indices,
+    flag,
     float_array,
     fraction,
+    integer,
     integer_array,
     probabilities,
     same_shape,
 )
+from .arrays import sum_along
 from .binary import binary_cross_entropy, binary_cross_entropy_with_logits
 from .softmax import log_softmax
 
@@ -45,7 +48,7 @@ def categorical_crossentropy(y_true, y_pred, *, from_logits=False, label_smoothi
     with np.errstate(invalid="ignore"):  # 0 * -inf; the next line says what it is worth
         terms = 0 - y * _log_probs(y_pred, from_logits, axis)
     terms[y == 0] = 0
-    return terms.sum(axis=axis)
+    return sum_along(terms, axis)
 
 
 def sparse_categorical_crossentropy(
@@ -71,7 +74,10 @@ def sparse_categorical_crossentropy(
     y_pred = float_array("y_pred", y_pred)
     axis = _class_axis(y_pred, axis)
     labels = _labels(y_true, y_pred, axis)
-    counted = np.full(labels.shape, True) if ignore_class is None else labels != ignore_class
+    if ignore_class is None:
+        counted = np.full(labels.shape, True)
+    else:
+        counted = labels != integer("ignore_class", ignore_class)
     labels = class_indices("y_true", np.where(counted, labels, 0), y_pred.shape[axis])
     y_pred = np.where(np.expand_dims(counted, axis), y_pred, 1)  # an ignored row may hold anything
     log_probs = _log_probs(y_pred, from_logits, axis)
@@ -99,20 +105,19 @@ def binary_crossentropy(y_true, y_pred, *, from_logits=False, label_smoothing=0.
     y_pred = float_array("y_pred", y_pred)
     axes = class_axes(y_pred, axis)
     y = _smoothed(y_true, y_pred, label_smoothing, towards=1 / 2)
-    if from_logits:
+    if flag("from_logits", from_logits):
         costs = binary_cross_entropy_with_logits(y_pred, y, reduction="none")
     else:
         p = np.clip(probabilities("y_pred", y_pred), EPSILON, 1 - EPSILON)
         costs = binary_cross_entropy(p, y, reduction="none")
-    with np.errstate(invalid="ignore"):  # a mean over nothing is nan
-        return costs.sum(axis=axes) / np.prod([y_pred.shape[i] for i in axes], dtype=costs.dtype)
+    count = np.prod([y_pred.shape[i] for i in axes], dtype=costs.dtype)
+    with np.errstate(over="ignore", invalid="ignore"):  # a mean over nothing is nan
+        return sum_along(costs, axes) / count
 
 
 def _class_axis(y_pred, axis):
     """Return the one axis that holds the classes, counted from the front."""
-    if isinstance(axis, bool) or not isinstance(axis, int | np.integer):
-        raise TypeError(f"axis: expected an integer, got {axis!r}")
-    (axis,) = class_axes(y_pred, axis)
+    (axis,) = class_axes(y_pred, integer("axis", axis))
     if y_pred.shape[axis] == 0:
         raise ValueError(
             f"y_pred: expected at least one class along axis {axis}, got shape {y_pred.shape}"
@@ -122,11 +127,11 @@ def _class_axis(y_pred, axis):
 
 def _log_probs(y_pred, from_logits, axis):
     """Return log-softmax of scores, or the logarithm of probabilities as Keras repairs them."""
-    if from_logits:
+    if flag("from_logits", from_logits):
         return log_softmax(y_pred, axis=axis)
     p = probabilities("y_pred", y_pred)
     with np.errstate(invalid="ignore"):  # probabilities that are all 0: 0/0
-        p = p / p.sum(axis=axis, keepdims=True)
+        p = p / np.expand_dims(sum_along(p, axis), axis)
     return np.log(np.clip(p, EPSILON, 1 - EPSILON))
 
 

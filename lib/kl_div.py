@@ -6,8 +6,16 @@ and a mean that divides by other numbers. `information.kl_divergence` is the div
 
 import numpy as np
 
-from .arguments import log_probabilities, one_of, probabilities, same_shape, upstream_array
-from .arrays import in_blocks
+from .arguments import (
+    as_dtype,
+    flag,
+    log_probabilities,
+    one_of,
+    probabilities,
+    same_shape,
+    upstream_array,
+)
+from .arrays import in_blocks, times
 
 REDUCTIONS = ("none", "mean", "batchmean", "sum")
 
@@ -42,9 +50,9 @@ def kl_div_loss(log_probs, target, *, log_target=False, reduction="mean"):
 
     losses = in_blocks(terms, log_q, target)
     if reduction != "none":
-        losses = np.asarray(losses.sum() / count if count else np.nan)
-    with np.errstate(over="ignore"):
-        return losses.astype(log_q.dtype)[()]  # [()]: of one loss a number, not an array
+        with np.errstate(over="ignore", invalid="ignore"):  # of infinite losses
+            losses = np.asarray(losses.sum() / count if count else np.nan)
+    return as_dtype(losses, log_q.dtype)[()]  # [()]: of one loss a number, not an array
 
 
 def kl_div_loss_grad(log_probs, target, *, log_target=False, reduction="mean", upstream=1.0):
@@ -68,16 +76,17 @@ def kl_div_loss_grad(log_probs, target, *, log_target=False, reduction="mean", u
 
     def grad_of(target, upstream):
         p, _ = _p_and_log_p(target, log_target)
-        with np.errstate(over="ignore"):
-            return np.asarray((0 - upstream * p) / (count or 1)).astype(log_q.dtype)
+        grad = (0 - times(p, upstream)) / (count or 1)
+        return as_dtype(np.asarray(grad), log_q.dtype)
 
-    return in_blocks(grad_of, target, np.broadcast_to(upstream, log_q.shape))
+    return in_blocks(grad_of, target, np.broadcast_to(upstream, log_q.shape))[()]
 
 
 def _model_and_truth(log_probs, target, log_target):
     """Return log q and the target, checked, as arrays of one shape."""
     log_q = log_probabilities("log_probs", log_probs)
-    target = (log_probabilities if log_target else probabilities)("target", target)
+    checked = log_probabilities if flag("log_target", log_target) else probabilities
+    target = checked("target", target)
     return log_q, same_shape("target", target, "log_probs", log_q)
 
 

@@ -8,10 +8,13 @@ per class (floats in the shape of the logits). The classes lie along axis 1, or 
 import numpy as np
 
 from .arguments import (
+    any_array,
     class_indices,
     classes_last,
+    finite_weights,
     float_array,
     fraction,
+    integer,
     integer_array,
     one_of,
     probabilities,
@@ -69,7 +72,7 @@ def nll_loss_grad(
     axis = _class_axis(log_probs)
     grad = np.zeros_like(log_probs)
     np.put_along_axis(
-        grad, np.expand_dims(labels, axis), np.expand_dims(0 - scale * weight, axis), axis
+        grad, np.expand_dims(labels, axis), np.expand_dims(0 - times(weight, scale), axis), axis
     )
     return grad
 
@@ -144,7 +147,7 @@ def softmax_cross_entropy_grad(
     if _is_lookup(target, label_smoothing):
         labels, counted = _labels("logits", logits, target, ignore_index)
         in_mean = np.where(counted, weight[labels], 0)
-        scale = in_mean * _upstream_per_example(upstream, in_mean, reduction, logits.dtype)
+        scale = times(in_mean, _upstream_per_example(upstream, in_mean, reduction, logits.dtype))
         return restore(in_blocks(_predicted_minus_true, rows, labels.ravel(), scale.ravel()))
     shares_of = _shares_of(weight, label_smoothing)
     q, counted, in_mean = _truth(logits, target, weight, ignore_index)
@@ -178,7 +181,8 @@ def _without_classes(logits):
 
 def _is_lookup(target, label_smoothing):
     """Return whether the loss is one look-up per example: integer labels, no smoothing."""
-    return label_smoothing == 0 and np.asarray(target).dtype.kind in "iu"
+    no_smoothing = fraction("label_smoothing", label_smoothing) == 0
+    return no_smoothing and any_array("target", target).dtype.kind in "iu"
 
 
 def _labels(name, logits, target, ignore_index):
@@ -196,7 +200,7 @@ def _labels(name, logits, target, ignore_index):
             f"target: expected shape {expected} for {name} of shape {logits.shape}, "
             f"got {target.shape}"
         )
-    counted = target != ignore_index
+    counted = target != integer("ignore_index", ignore_index)
     return class_indices("target", np.where(counted, target, 0), num_classes), counted
 
 
@@ -205,7 +209,7 @@ def _class_weights(weight, logits):
     num_classes = logits.shape[_class_axis(logits)]
     if weight is None:
         return np.ones(num_classes, dtype=logits.dtype)
-    weight = float_array("weight", weight).astype(logits.dtype)
+    weight = finite_weights("weight", weight, logits.dtype)
     if weight.shape != (num_classes,):
         raise ValueError(
             f"weight: expected one number per class, shape ({num_classes},), got {weight.shape}"
@@ -225,7 +229,8 @@ def _predicted_minus_true(rows, labels, scale):
     p, not_top, (examples, top) = _probs_and_rest(rows)
     true = examples, labels
     p[true] = np.where(labels == top, 0 - not_top, p[true] - 1)
-    p *= scale[:, None]
+    with np.errstate(over="ignore", invalid="ignore"):  # the scale may be infinite
+        p *= scale[:, None]
     p[scale == 0] = 0  # ignored, whatever its scores
     return p
 
@@ -242,8 +247,9 @@ def _predicted_minus_shares(rows, share, scale):
     total = share.sum(axis=-1)
     grad = p * total[:, None] - share
     grad[top] = p[top] * others.sum(axis=-1) - not_top * share[top]
-    grad *= scale[:, None]
-    grad[total == 0] = 0  # ignored, whatever its scores
+    with np.errstate(over="ignore", invalid="ignore"):  # the scale may be infinite
+        grad *= scale[:, None]
+    grad[~share.any(axis=-1)] = 0  # ignored, whatever its scores
     return grad
 
 
@@ -255,14 +261,14 @@ def _weighted(log_p, labels, counted, weight):
 
 def _truth(logits, target, weight, ignore_index):
     """Return per example: label or probabilities, whether it counts, its weight in the mean."""
-    target = np.asarray(target)
+    target = any_array("target", target)
     if target.dtype.kind == "f" and target.ndim == logits.ndim:
         if target.shape != logits.shape:
             raise ValueError(
                 f"target: expected probabilities in the shape of the logits, {logits.shape}, "
                 f"got {target.shape}"
             )
-        if ignore_index >= 0:
+        if integer("ignore_index", ignore_index) >= 0:
             raise ValueError(
                 f"ignore_index: has no meaning for probability targets, got {ignore_index}"
             )
@@ -295,15 +301,17 @@ def _reduce(losses, in_mean, reduction):
     one_of("reduction", reduction, ("none", "mean", "sum"))
     if reduction == "none":
         return losses[()]  # of one example: a number, not an array without dimensions
-    if reduction == "sum":
-        return losses.sum()
-    total_weight = in_mean.sum()
-    return losses.sum() / total_weight if total_weight else losses.dtype.type(np.nan)
+    if reduction == "mean" and not in_mean.any():
+        return losses.dtype.type(np.nan)
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # of infinite losses
+        return losses.sum() / (in_mean.sum() if reduction == "mean" else 1)
 
 
 def _upstream_per_example(upstream, in_mean, reduction, dtype):
     """Return the derivative of what follows the loss by each example's loss."""
     one_of("reduction", reduction, ("none", "mean", "sum"))
     upstream = upstream_array(upstream, in_mean.shape, reduction, dtype)
-    count = in_mean.sum() if reduction == "mean" else 1
-    return np.broadcast_to(upstream / count if count else 0 * upstream, in_mean.shape)
+    if reduction == "mean":
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # weights may cancel
+            upstream = upstream / in_mean.sum() if in_mean.any() else np.zeros_like(upstream)
+    return np.broadcast_to(upstream, in_mean.shape)

@@ -2,13 +2,14 @@
 
 All three subtract the maximum first, so that no exponential overflows, and keep the maximum's own
 term out of the sum: it is exactly 1, and `log1p` of the rest keeps the digits that `log(1 + rest)`
-loses. Relative error of every value: at most (4 + gap/2) eps, where gap is the distance of a score
-to the maximum (for the maximum itself, to the runner-up).
+loses. Relative error of softmax and log-softmax: at most (4 + gap/2) eps, where gap is the distance
+of a score to the maximum (for the maximum itself, to the runner-up). Log-sum-exp has that error
+relative to the larger of itself and the maximum: it may cancel to 0.
 """
 
 import numpy as np
 
-from .arguments import class_axes, classes_last, float_array
+from .arguments import as_dtype, class_axes, classes_last, float_array
 from .arrays import in_blocks
 
 
@@ -181,8 +182,8 @@ def softmax_vjp(z, upstream, axis=-1):
     r"""Return the gradient by the scores of a function of softmax(z), given that by softmax(z).
 
     Formula: dL/dz_i = p_i (u_i - sum_j p_j u_j) with u = dL/dp: the Jacobian times u, without the
-             Jacobian. A number added to every u changes nothing; u_m of the largest score m is
-             taken away first, so that the sum does not cancel where p_m is close to 1.
+             Jacobian. A number added to every u changes nothing; if the largest score m has p_m
+             above 1/2, u_m is taken away first, so that nothing cancels where p_m is close to 1.
     Shapes:  any; `upstream` and the result have the shape of `z`; `axis` is an int, a tuple, None.
     Units:   those of L, per unit of score. float32 and float64 are kept.
     Limits:  a score of -inf has gradient 0; a row with +inf, nan, or only -inf gives nan.
@@ -198,10 +199,11 @@ def softmax_vjp(z, upstream, axis=-1):
 
 
 def _softmax_vjp(rows, u):
-    """Return p (u - sum(p u)) for rows of scores; u is measured from the largest score's."""
+    """Return p (u - sum(p u)) for rows of scores; u is measured from that of a p above 1/2."""
     p = _softmax(rows)
+    top = np.arange(len(u)), rows.argmax(axis=-1)
     with np.errstate(over="ignore", invalid="ignore"):  # u may be infinite
-        u = u - u[np.arange(len(u)), rows.argmax(axis=-1), None]
+        u = u - np.where(p[top] > 0.5, u[top], 0)[:, None]
         u -= (p * u).sum(axis=-1, keepdims=True)
         u *= p
     return u
@@ -245,7 +247,7 @@ def _rows_and_upstream(z, upstream, axis):
     if upstream.shape != z.shape:
         raise ValueError(f"upstream: expected the shape of z, {z.shape}, got {upstream.shape}")
     rows, restore = classes_last(z, axis)
-    u, _ = classes_last(upstream.astype(z.dtype, copy=False), axis)
+    u, _ = classes_last(as_dtype(upstream, z.dtype), axis)
     return rows, u, restore
 
 
@@ -281,5 +283,5 @@ def _from_maximum(rows):
     # At some hundred classes this takes a third of the time of rows.max.
     top = np.arange(len(rows)), rows.argmax(axis=-1)
     m = rows[top][:, None]
-    with np.errstate(invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         return m, rows - m, top
