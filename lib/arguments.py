@@ -1,10 +1,14 @@
 """Turn what a caller passes into arrays; refuse the rest with an error that names the argument."""
 
 import math
-import numbers
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
+
+FLOATS = (np.dtype(np.float32), np.dtype(np.float64))  # with the bytes in this machine's order
+TRUTH_VALUES = (bool, np.bool_)
+INTEGERS = (int, np.integer)
+REAL_NUMBERS = (float, np.floating, *INTEGERS)
 
 
 def any_array(name, value):
@@ -38,17 +42,17 @@ def float_array(name, value):
     TypeError: logits: expected real numbers, got an array of dtype <U3
     """
     array = any_array(name, value)
+    if array.dtype in FLOATS:
+        return array
     if array.dtype.kind not in "fiu":
         raise TypeError(f"{name}: expected real numbers, got an array of dtype {array.dtype}")
     if array.dtype.itemsize > 8:
         raise TypeError(f"{name}: expected float64 or shorter, got an array of dtype {array.dtype}")
     if array.dtype.kind != "f":
-        floats = array.astype(np.float64)
-        if array.size and max(floats.max(), -floats.min()) > 2**53:
+        if array.size and max(int(array.max()), -int(array.min())) > 2**53:
             raise ValueError(f"{name}: expected integers that float64 can hold, up to 2**53")
-        return floats
-    if not array.dtype.isnative:  # the other order of bytes
-        array = array.astype(array.dtype.newbyteorder("="))
+        return array.astype(np.float64)
+    array = array.astype(array.dtype.newbyteorder("="))
     return array.astype(np.float32) if array.dtype == np.float16 else array
 
 
@@ -123,7 +127,7 @@ def class_indices(name, labels, num_classes):
         raise IndexError(
             f"{name}: label {labels[where]} at position {where} is outside 0..{num_classes - 1}"
         )
-    return labels.astype(np.intp)
+    return labels.astype(np.intp, copy=False)
 
 
 def distribution(name, p, axis=-1):
@@ -134,10 +138,11 @@ def distribution(name, p, axis=-1):
         ...
     ValueError: p: probabilities must sum to 1 along axis -1, got 0.9
     """
+    tolerance = 2e-3 if any_array(name, p).dtype.itemsize == 2 else 1e-5  # of float16: two eps
     p = probabilities(name, p)
     rows, restore = classes_last(p, axis, name)
     total = restore(rows.sum(axis=-1))
-    if not np.allclose(total, 1, rtol=0, atol=1e-5):
+    if not np.allclose(total, 1, rtol=0, atol=tolerance):
         raise ValueError(f"{name}: probabilities must sum to 1 along axis {axis}, got {total}")
     return p
 
@@ -166,7 +171,7 @@ def integer(name, value):
         ...
     TypeError: ignore_index: expected an integer, got [0, 1]
     """
-    if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):
+    if isinstance(value, TRUTH_VALUES) or not isinstance(value, INTEGERS):
         raise TypeError(f"{name}: expected an integer, got {value!r}")
     return value
 
@@ -179,7 +184,7 @@ def flag(name, value):
         ...
     TypeError: from_logits: expected True or False, got 'False'
     """
-    if not isinstance(value, bool | np.bool_):
+    if not isinstance(value, TRUTH_VALUES):
         raise TypeError(f"{name}: expected True or False, got {value!r}")
     return value
 
@@ -192,7 +197,7 @@ def real_number(name, value):
         ...
     TypeError: gamma: expected a number, got '2'
     """
-    if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
+    if isinstance(value, TRUTH_VALUES) or not isinstance(value, REAL_NUMBERS):
         raise TypeError(f"{name}: expected a number, got {value!r}")
     return float(value)
 

@@ -20,7 +20,7 @@ COLUMN = 78  # letters in a line of output, as wide as the text of a page
 MANY = 8  # entries that a message spells out
 SHAPE_HINT = "which axes does your code add up, and which does it keep?"
 IN_PLACE_HINT = "which line writes into an array that the caller still needs?"
-NOTHING_YET = "nothing came back yet: replace the dots with your code."
+NOTHING_YET = "nothing came back yet: replace the dots with your code, and return its result."
 
 
 @dataclass(frozen=True, repr=False)
@@ -59,8 +59,9 @@ def check(answer, *, like):
     cases = [case for case in cases if _accepts(answer, case.options)]
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # the verdict says it better than a RuntimeWarning
-        for case in cases:
-            fault = _fault(answer, like, case, mistakes)
+        for i, case in enumerate(cases):
+            possible = [mistake for mistake in mistakes if _passes(mistake, like, cases[:i])]
+            fault = _fault(answer, like, case, possible)
             if fault:
                 return Verdict(False, f"{like.__name__}: {fault}")
     return Verdict(True, f"{like.__name__}: all {len(cases)} checks passed.")
@@ -72,6 +73,15 @@ def _accepts(answer, options):
         return options.keys() <= inspect.signature(answer).parameters.keys()
     except ValueError:  # a function written in C may not tell
         return not options
+
+
+def _passes(mistake, like, cases):
+    """Return whether the mistake would not have been noticed in these cases, which went well."""
+    return all(
+        _agree(np.asarray(mistake.formula(*case.inputs)), np.asarray(like(*case.inputs)), case.atol)
+        for case in cases
+        if not case.options
+    )
 
 
 def _fault(answer, like, case, mistakes):
@@ -86,10 +96,14 @@ def _fault(answer, like, case, mistakes):
         return f"{trial} raised {what}" + f"\nHint: {case.hint}" * worked_before
     if returned is None or returned is ...:
         return NOTHING_YET
+    if hasattr(returned, "detach"):  # a tensor, which may wait for its gradient or be bfloat16
+        returned = returned.detach().double()
     try:
+        if np.asarray(returned).dtype.kind not in "fiubO":  # complex numbers, or words
+            raise TypeError
         got = np.asarray(returned, dtype=float)
-    except (TypeError, ValueError, RuntimeError):
-        return f"{trial} returned a {type(returned).__name__}; it must return numbers."
+    except Exception:  # whatever NumPy has against what came
+        return f"{trial} returned a {type(returned).__name__}; it must return real numbers."
     want = np.asarray(like(*case.inputs, **case.options))
     if not _agree(got, want, case.atol):
         must, hint = _explain(got, want, case, mistakes)
@@ -121,8 +135,8 @@ def _describe(like, case):
 
 
 def _show(value):
-    """Return numbers in four digits, `[0.2312, 1000, nan]`, and words as their repr."""
-    if isinstance(value, str):
+    """Return numbers in four digits, `[0.2312, 1000, nan]`, words and True or False as they are."""
+    if isinstance(value, str | bool):
         return repr(value)
     if np.ndim(value) and len(value) > MANY:
         return f"[{', '.join(map(_show, value[:3]))}, ...] ({len(value)} of them)"

@@ -67,6 +67,14 @@ def _sum_for_mean(like):
     )
 
 
+def _divided_by_classes(like):
+    return Mistake(
+        lambda scores, target: like(scores, target) / np.shape(scores)[-1],
+        "the mean must run over the examples, and this is divided by the classes as well",
+        "how many losses has a row of scores?",
+    )
+
+
 def _diagonal(p):
     """Return a matrix per row of `p`, with the row on its diagonal."""
     return p[..., np.newaxis] * np.eye(p.shape[-1])
@@ -128,6 +136,7 @@ def _reductions(rows, must):
     )
 
 
+TINY = 1e-15  # where a result is 0, and a probability clipped at 1e-12 is not
 SCORES = np.array([1.0, 2.0, 0.5])
 FAR_APART = np.array([1000.0, 0.0, -1000.0])
 VERY_LOW = np.array([-1000.0, -1001.0, -1002.0])
@@ -143,6 +152,7 @@ OUTCOMES = np.array([1, 1, 0, 1])
 PROBS = np.array([0.2, 0.5, 0.3])
 BATCH_PROBS = np.array([[0.2, 0.5, 0.3], [0.6, 0.3, 0.1]])
 MODEL_PROBS = np.array([0.1, 0.3, 0.6])
+BATCH_MODEL = np.array([[0.1, 0.3, 0.6], [0.4, 0.4, 0.2]])
 CERTAIN = np.array([0.0, 1.0])
 EVEN = np.array([0.5, 0.5])
 
@@ -160,13 +170,13 @@ GRADERS = {
         (
             Case(
                 (SCORES,),
-                "shares must be proportional to exp(z)",
+                "shares must be proportional to exp(z), and sum to 1",
                 "exponentiate before you divide.",
             ),
             Case((SCORES + 5,), "adding 5 to every score must change nothing", "divide by what?"),
             Case((FAR_APART,), "probabilities must be finite and sum to 1", OVERFLOW_HINT),
             Case((VERY_LOW,), "probabilities must be finite and sum to 1", SHIFT_HINT),
-            Case((MASKED,), "a score of -inf must get probability 0", MASK_HINT),
+            Case((MASKED,), "a score of -inf must get probability 0", MASK_HINT, atol=TINY),
             *_rows("each row must sum to 1 by itself"),
         ),
         (
@@ -191,6 +201,12 @@ GRADERS = {
             Case((VERY_LOW,), "it must be finite", "which number keeps the sum away from 0?"),
             Case((MASKED,), "a score of -inf must add nothing", MASK_HINT),
             *_rows("each row must have its own, finite result"),
+            Case(
+                (BATCH,),
+                "the axis that is summed away must stay, with length 1",
+                "which shape has NumPy's sum with keepdims=True?",
+                {"keepdims": True},
+            ),
         ),
         (
             Mistake(
@@ -229,7 +245,17 @@ GRADERS = {
         (
             Case((np.array([0.0]),), "a score of 0 must give even odds", "what is exp(0)?"),
             Case((SCORES,), "the odds p / (1 - p) must be exp(x)", "divide by what?"),
-            Case((FAR_APART,), "probabilities must be finite", OVERFLOW_HINT),
+            Case(
+                (np.array([-1.0, -3.0]),),
+                "below 0 the odds p / (1 - p) must be exp(x), too",
+                "what does your code do with a negative score?",
+            ),
+            Case(
+                (FAR_APART,),
+                "far out the probabilities must be 1 and 0, and none nan",
+                OVERFLOW_HINT,
+                atol=TINY,
+            ),
         ),
         (
             Mistake(
@@ -245,7 +271,7 @@ GRADERS = {
             Case(
                 (SCORES + 5, 1), "adding 5 to every score must change nothing", "whose logarithm?"
             ),
-            Case((FAR_APART, 1), "the loss must be finite", LOG_HINT),
+            Case((FAR_APART, 1), "the loss must be finite, without an upper limit", LOG_HINT),
             Case((VERY_LOW, 2), "the loss must be finite", SHIFT_HINT),
             Case((MASKED, 0), "a wrong class with score -inf must cost nothing", MASK_HINT),
             *_reductions(BATCH, "it must be the mean of one loss per row"),
@@ -255,6 +281,7 @@ GRADERS = {
             _wrong_sign(softmax_cross_entropy),
             _base_two(softmax_cross_entropy),
             _sum_for_mean(softmax_cross_entropy),
+            _divided_by_classes(softmax_cross_entropy),
             Mistake(
                 lambda logits, target: softmax_cross_entropy(softmax(logits), target),
                 "the loss must see the scores themselves",
@@ -284,6 +311,7 @@ GRADERS = {
                 "these are the probabilities; which entry differs, and by how much?",
             ),
             _sum_for_mean(softmax_cross_entropy_grad),
+            _divided_by_classes(softmax_cross_entropy_grad),
         ),
     ),
     nll_loss: (
@@ -295,6 +323,7 @@ GRADERS = {
             _wrong_sign(nll_loss),
             _base_two(nll_loss),
             _sum_for_mean(nll_loss),
+            _divided_by_classes(nll_loss),
         ),
     ),
     binary_cross_entropy_with_logits: (
@@ -370,14 +399,15 @@ GRADERS = {
                 (0.7, OUTCOMES), "it must be the mean of one surprise each", "what does a 0 cost?"
             ),
             Case(
-                (np.full(4, 0.7), OUTCOMES),
-                "there may be one probability per outcome",
-                "does your code treat p as a single number?",
+                (0.2, np.array([0, 0, 1, 0, 0])),
+                "a 0 must cost less than a 1 where p is small",
+                "which probability did the model give to a 0?",
             ),
             Case(
                 (1e-300, np.zeros(2, dtype=int)),
                 "a near-certain outcome must cost next to nothing",
-                "is the likelihood multiplied up before its logarithm is taken?",
+                "what is log 0, and what else may stand in its place?",
+                atol=TINY,
             ),
             Case(
                 (0.5, np.ones(2000, dtype=int)),
@@ -402,19 +432,39 @@ GRADERS = {
     ),
     fit_categorical: (
         (
-            Case((np.array([0, 0, 2, 1]), 3), "the result must sum to 1", "count, then divide."),
+            Case(
+                (np.array([0, 0, 2, 1]), 3),
+                "each entry must be the share of one class in the labels",
+                "how often does each label occur, and out of how many?",
+            ),
             Case(
                 (np.array([1, 1]), 3),
                 "a class without labels must have its place too",
                 "how long is your result if the last class never occurs?",
             ),
+            Case(
+                (np.array([3, 0, 3, 3]), 5),
+                "there must be one entry per class",
+                "where does your code ask for the number of classes?",
+            ),
         ),
-        (),
+        (
+            Mistake(
+                lambda labels, num_classes: np.bincount(labels, minlength=num_classes),
+                "the result must sum to 1",
+                "these are counts; out of how many?",
+            ),
+        ),
     ),
     entropy: (
         (
             Case((PROBS,), "it must be the mean of -log p under p itself", "weighted by what?"),
-            Case((np.array([1.0, 0.0]),), "a certain outcome must have entropy 0", MASK_HINT),
+            Case(
+                (np.array([1.0, 0.0]),),
+                "a certain outcome must have entropy 0",
+                "what is log 0, and what is 0 times that?",
+                atol=TINY,
+            ),
             Case(
                 (BATCH_PROBS,), "there must be one entropy per row", "over which axis do you sum?"
             ),
@@ -425,6 +475,7 @@ GRADERS = {
         (
             Case((0.0,), "a loss of 0 must leave one class", "what is exp(0)?"),
             Case((np.log(10),), "the loss log 10 must give 10 classes", "what undoes a logarithm?"),
+            Case((0.5,), "it need not be a whole number", "do you round?"),
         ),
         (
             Mistake(
@@ -494,9 +545,14 @@ GRADERS = {
     kl_div_loss: (
         (
             Case(
-                (np.log(MODEL_PROBS), PROBS),
+                (np.log(BATCH_MODEL), BATCH_PROBS),
                 "it must be the mean, over all entries, of p (log p - log q)",
                 "which argument is a logarithm, and over how many numbers runs the mean?",
+            ),
+            Case(
+                (np.log(PROBS), PROBS),
+                "a perfect model must cost nothing",
+                "does your code change p or q before it takes the logarithm?",
             ),
             Case(
                 (np.log(EVEN), CERTAIN),
@@ -504,18 +560,19 @@ GRADERS = {
                 "what is log 0, and what is 0 times that?",
             ),
             Case(
-                (np.log(BATCH_PROBS), BATCH_PROBS[::-1]),
-                "the mean must run over the entries of all rows",
-                "what do you divide by?",
+                (np.log(BATCH_MODEL), BATCH_PROBS),
+                "the entries of all rows must be added up",
+                "over which axes runs your sum?",
+                {"reduction": "sum"},
             ),
             Case(
-                (np.log(BATCH_PROBS), BATCH_PROBS[::-1]),
+                (np.log(BATCH_MODEL), BATCH_PROBS),
                 "the sum must be divided by the number of rows",
                 "how many distributions are there in the batch?",
                 {"reduction": "batchmean"},
             ),
             Case(
-                (np.log(BATCH_PROBS), BATCH_PROBS[::-1]),
+                (np.log(BATCH_MODEL), BATCH_PROBS),
                 "there must be one number per entry",
                 "what is left when nothing is added up?",
                 {"reduction": "none"},
@@ -604,6 +661,11 @@ GRADERS = {
                 "which two numbers are added before the logarithm is taken?",
             ),
             Case((FAR_APART,), "every entry must be finite", OVERFLOW_HINT),
+            Case(
+                (np.array([6.0, -6.0]),),
+                "it must have no corner anywhere",
+                "from where on does your code leave the exponential out?",
+            ),
             Case(
                 (np.array([-30.0]),),
                 "a tiny result must keep its digits",

@@ -20,7 +20,7 @@ def xlogy(x, y):
     array([0., 0.])
     """
     x, y = float_array("x", x), float_array("y", y)
-    with np.errstate(divide="ignore", invalid="ignore"):  # log 0 where x is 0 as well
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # log 0 where x is 0, too
         return np.where((x == 0) & ~np.isnan(y), 0, x * np.log(y))[()]
 
 
@@ -160,7 +160,8 @@ def perplexity(cross_entropy):
     >>> print(f"{perplexity(np.log(10)):.1f}")
     10.0
     """
-    return np.exp(float_array("cross_entropy", cross_entropy))
+    with np.errstate(over="ignore"):  # more classes than the dtype can count: inf
+        return np.exp(float_array("cross_entropy", cross_entropy))
 
 
 def _pair(p, q, axis):

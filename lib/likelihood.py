@@ -2,7 +2,14 @@
 
 import numpy as np
 
-from .arguments import class_indices, distribution, one_of, probabilities
+from .arguments import (
+    any_array,
+    class_indices,
+    distribution,
+    integer,
+    one_of,
+    probabilities,
+)
 from .losses import nll_loss
 
 
@@ -19,7 +26,9 @@ def bernoulli_nll(p, outcomes, *, reduction="mean"):
     >>> print(f"{bernoulli_nll(0.7, [1, 1, 0]):.4f}")  # -(2 ln 0.7 + ln 0.3) / 3
     0.6391
     """
-    p, outcomes = probabilities("p", p), np.asarray(outcomes)
+    p, outcomes = probabilities("p", p), any_array("outcomes", outcomes)
+    if outcomes.dtype.kind not in "fiub":
+        raise TypeError(f"outcomes: expected 0 and 1, got an array of dtype {outcomes.dtype}")
     if not np.isin(outcomes, (0, 1)).all():
         raise ValueError(f"outcomes: expected 0 and 1 only, got {np.unique(outcomes)}")
     if p.ndim and p.shape != outcomes.shape:
@@ -42,9 +51,15 @@ def categorical_nll(probs, labels, *, reduction="mean"):
     >>> print(f"{categorical_nll([0.5, 0.3, 0.2], [0, 0, 2]):.4f}")
     0.9986
     """
-    probs, labels = distribution("probs", probs), np.asarray(labels)
+    probs, labels = distribution("probs", probs), any_array("labels", labels)
     if labels.ndim != 1:
         raise ValueError(f"labels: expected shape (N,), got {labels.shape}")
+    if probs.ndim not in (1, 2) or (probs.ndim == 2 and len(probs) != len(labels)):
+        raise ValueError(
+            f"probs: expected shape (K,) or ({len(labels)}, K) for {len(labels)} labels, "
+            f"got {probs.shape}"
+        )
+    labels = class_indices("labels", labels, probs.shape[-1])
     with np.errstate(divide="ignore"):  # ln 0: an excluded label costs inf
         log_probs = np.log(probs)
     if probs.ndim == 1:
@@ -64,6 +79,8 @@ def fit_categorical(labels, num_classes):
     >>> fit_categorical([0, 0, 2, 1], num_classes=3)
     array([0.5 , 0.25, 0.25])
     """
+    if integer("num_classes", num_classes) < 1:
+        raise ValueError(f"num_classes: expected 1 or more, got {num_classes}")
     labels = class_indices("labels", labels, num_classes)
     if labels.ndim != 1 or len(labels) == 0:
         raise ValueError(f"labels: expected shape (N,) with N at least 1, got {labels.shape}")

@@ -249,7 +249,9 @@ def _predicted_minus_shares(rows, share, scale):
     grad[top] = p[top] * others.sum(axis=-1) - not_top * share[top]
     with np.errstate(over="ignore", invalid="ignore"):  # the scale may be infinite
         grad *= scale[:, None]
-    grad[~share.any(axis=-1)] = 0  # ignored, whatever its scores
+    ignored = total == 0
+    ignored[ignored] = ~share[ignored].any(axis=-1)  # but weights of both signs may cancel
+    grad[ignored] = 0  # whatever its scores
     return grad
 
 

@@ -2,12 +2,15 @@
 
 import numpy as np
 import pytest
+import torch
 
 from lib.arguments import (
     class_axes,
+    class_indices,
     classes_last,
     float_array,
     fraction,
+    integer,
     one_of,
     same_shape,
 )
@@ -116,3 +119,57 @@ def test_arrays_of_one_shape_pass_and_nothing_is_broadcast():
     for shape in ((2,), (1, 2), (1, 1), (2, 1, 1), ()):
         with pytest.raises(ValueError, match=r"^x: expected the shape of y, .*, got \(2, 1\)"):
             same_shape("x", x, "y", np.ones(shape))
+
+
+def test_an_array_with_a_mask_is_refused():
+    with pytest.raises(TypeError, match=r"^logits: expected an array without a mask"):
+        float_array("logits", np.ma.array([1.0, 2.0], mask=[0, 1]))
+    with pytest.raises(TypeError, match=r"^target: expected an array without a mask"):
+        class_indices("target", np.ma.array([0, 1], mask=[0, 1]), 2)
+
+
+def test_a_tensor_that_needs_gradients_is_refused_by_name():
+    with pytest.raises(TypeError, match=r"^logits: expected numbers that NumPy can hold"):
+        float_array("logits", torch.ones(2, requires_grad=True))
+    with pytest.raises(TypeError, match=r"^logits: expected numbers that NumPy can hold"):
+        float_array("logits", torch.ones(2, dtype=torch.bfloat16))
+
+
+@pytest.mark.parametrize("dtype, kept", [("f2", "f4"), ("f4", "f4"), ("f8", "f8"), ("i4", "f8")])
+def test_the_other_order_of_bytes_is_turned_round(dtype, kept):
+    array = np.array([1, 2]).astype(np.dtype(dtype).newbyteorder())
+    assert float_array("z", array).dtype == np.dtype(kept)
+    assert float_array("z", array).tolist() == [1, 2]
+
+
+def test_numbers_that_float64_cannot_hold_are_refused():
+    assert float_array("z", [2**53]) == 2.0**53
+    for too_long in ([2**53 + 1], [-(2**53) - 2], np.array([2**64 - 1], np.uint64)):
+        with pytest.raises(ValueError, match=r"^z: expected integers that float64 can hold"):
+            float_array("z", too_long)
+    if np.dtype(np.longdouble).itemsize > 8:
+        with pytest.raises(TypeError, match=r"^z: expected float64 or shorter"):
+            float_array("z", np.ones(2, np.longdouble))
+
+
+@pytest.mark.parametrize("axis", [1.0, True, "a", (0, 1.0), {0}, (True,)])
+def test_an_axis_is_an_integer(axis):
+    with pytest.raises(TypeError, match=r"^axis: expected an integer"):
+        classes_last(np.zeros((2, 3)), axis)
+
+
+@pytest.mark.parametrize("value", [None, "0.1", [0.1], 1j, True, np.array([0.1])])
+def test_one_real_number_is_asked_for(value):
+    with pytest.raises(TypeError, match=r"^label_smoothing: expected a number"):
+        fraction("label_smoothing", value)
+
+
+@pytest.mark.parametrize("value", [None, "a", 1.5, True, [0, 1], np.array([1])])
+def test_one_integer_is_asked_for(value):
+    with pytest.raises(TypeError, match=r"^ignore_index: expected an integer"):
+        integer("ignore_index", value)
+
+
+def test_an_array_is_no_word_from_the_list():
+    with pytest.raises(ValueError, match=r"^reduction: expected 'mean' or 'sum'"):
+        one_of("reduction", np.array(["mean", "sum"]), ("mean", "sum"))

@@ -1,13 +1,15 @@
 """The graders: the book's own functions pass, and what people really write gets the right words."""
 
 import inspect
+import math
 import warnings
 
 import numpy as np
 import pytest
+import torch
 
 import lib
-from lib.checks import GRADERS, check
+from lib.checks import GRADERS, NOTHING_YET, check
 
 
 def last_axis(function, z):
@@ -198,10 +200,24 @@ def test_another_functions_answer_does_not_pass(function):
         (shifted_log_softmax, lib.log_softmax),
         (lambda z: lib.softmax(z).tolist(), lib.softmax),
         (lambda z: lib.softmax(z.astype(np.float32)), lib.softmax),
+        (lambda z: torch.tensor(z, requires_grad=True).softmax(dim=-1), lib.softmax),
+        (lambda p, o: -sum(math.log(p if v else 1 - p) for v in o) / len(o), lib.bernoulli_nll),
     ],
 )
 def test_right_answers_written_another_way_pass(answer, like):
     assert check(answer, like=like).passed
+
+
+@pytest.mark.parametrize(
+    "answer, like",
+    [
+        (lambda z: lib.softmax(z) + 1j, lib.softmax),
+        (lambda h: str(np.exp(h)), lib.perplexity),
+        (lambda h: 10**400, lib.perplexity),
+    ],
+)
+def test_what_is_no_real_number_does_not_pass(answer, like):
+    assert "it must return real numbers" in check(answer, like=like).message
 
 
 CAUGHT = [
@@ -227,7 +243,25 @@ CAUGHT = [
     (lambda z: -lib.log_softmax(z), lib.log_softmax, "[1, 2, 0.5]", "sign is not", "positive or"),
     (lambda z: np.log2(lib.softmax(z)), lib.log_softmax, "[1, 2, 0.5]", "in bits", "base"),
     # sigmoid
-    (lambda x: np.exp(x) / (1 + np.exp(x)), lib.sigmoid, "[1000,", "finite", "largest exponential"),
+    (lambda x: np.where(x >= 0, 1 / (1 + np.exp(-x)), np.exp(x)), lib.sigmoid,
+     "[-1, -3]", "below 0", "negative score"),
+    (lambda x: np.clip(lib.sigmoid(x), 1e-12, 1), lib.sigmoid, "[1000,", "1 and 0", "largest"),
+    (lambda z: np.maximum(lib.softmax(z), 1e-12), lib.softmax,
+     "-inf", "probability 0", "exp(-inf)"),
+    (lambda x: np.where(x > 5, x, np.log1p(np.exp(np.minimum(x, 9)))), lib.softplus,
+     "[6, -6]", "no corner", "from where on"),
+    (lambda z, axis=-1, keepdims=False: lib.logsumexp(z, axis), lib.logsumexp,
+     "keepdims = True", "must have shape (2, 1)", "which axes"),
+    (lambda z: np.exp(z - z.max(axis=-1, keepdims=True)), lib.softmax,
+     "[1, 2, 0.5]", "and sum to 1", "divide"),
+    (lambda z, y: lib.softmax_cross_entropy(z, y) / 3, lib.softmax_cross_entropy,
+     "target = 1", "divided by the classes", "how many losses"),
+    (lambda z, y: lib.softmax_cross_entropy_grad(z, y) / 3, lib.softmax_cross_entropy_grad,
+     "target = 1", "divided by the classes", "how many losses"),
+    # max(x, 0) + log(1 + e) returns 0 where the kinked max(x, 0) does, but was right before
+    (lambda x: np.maximum(x, 0) + np.log(1 + np.exp(-abs(x))) * (x > -20), lib.softplus,
+     "[-30]", "keep its digits", "added to 1"),
+    (lambda x: np.exp(x) / (1 + np.exp(x)), lib.sigmoid, "[1000,", "none nan", "largest"),
     (lambda x: 1 / (1 + np.exp(x)), lib.sigmoid, "[1, 2, 0.5]", "higher probability", "which sign"),
     # losses
     (cross_entropy_from(log_of_softmax, np.mean), lib.softmax_cross_entropy,
@@ -305,13 +339,24 @@ CAUGHT = [
     (lambda p, outcomes: -lib.bernoulli_nll(p, outcomes), lib.bernoulli_nll,
      "p = 0.7", "sign is not", "positive or negative"),
     (lambda labels, num_classes: np.bincount(labels), lib.fit_categorical,
-     "labels = [0, 0, 2, 1], num_classes = 3", "must sum to 1", "then divide"),
+     "labels = [0, 0, 2, 1], num_classes = 3", "must sum to 1", "out of how many"),
     (lambda labels, num_classes: np.bincount(labels) / len(labels), lib.fit_categorical,
      "labels = [1, 1], num_classes = 3", "have shape (3,)", "which axes"),
+    (lambda labels, num_classes: np.bincount(labels, minlength=3) / len(labels),
+     lib.fit_categorical, "num_classes = 5", "have shape (5,)", "which axes"),
+    (lambda labels, num_classes: np.full(num_classes, 1 / num_classes), lib.fit_categorical,
+     "num_classes = 3", "the share of one class", "how often"),
+    (lambda p, outcomes: lib.bernoulli_nll(np.clip(p, 1e-12, 1), outcomes), lib.bernoulli_nll,
+     "p = 1e-300", "next to nothing", "stand in its place"),
     # information
+    (lambda p: -(p * np.log(p + 1e-12)).sum(axis=-1), lib.entropy,
+     "p = [1, 0]", "certain outcome", "what is log 0"),
+    (lambda cross_entropy: round(np.exp(cross_entropy)), lib.perplexity,
+     "cross_entropy = 0.5", "need not be a whole", "round"),
     (lambda p: (p * np.log(p)).sum(axis=-1), lib.entropy, "[0.2, 0.5, 0.3]", "sign is not", ""),
     (lambda p: -(p * np.log2(p)).sum(axis=-1), lib.entropy, "[0.2, 0.5, 0.3]", "in bits", "base"),
-    (lambda p: -(p * np.log(p)).sum(axis=-1), lib.entropy, "p = [1, 0]", "returned nan", "0 * inf"),
+    (lambda p: -(p * np.log(p)).sum(axis=-1), lib.entropy,
+     "p = [1, 0]", "returned nan", "what is log 0"),
     (lambda p: -lib.xlogy(p, p).sum(), lib.entropy, "[[0.2,", "have shape (2,)", "which axes"),
     (lambda cross_entropy: 2**cross_entropy, lib.perplexity, "2.303", "takes it for bits", "base"),
     (lambda cross_entropy: np.exp(-cross_entropy), lib.perplexity, "2.303", "more classes", "sign"),
@@ -329,21 +374,29 @@ CAUGHT = [
      "[[0.2,", "have shape (2,)", "which axes"),
     # the divergence as a loss, log q first
     (lambda log_q, p: (p * np.log(p / log_q)).mean(), lib.kl_div_loss,
-     "log_probs = [-2.303,", "p (log p - log q)", "which argument is a logarithm"),
+     "log_probs = [[-2.303,", "p (log p - log q)", "which argument is a logarithm"),
     (lambda log_q, p: -plain_kl_terms(log_q, p).mean(), lib.kl_div_loss,
-     "log_probs = [-2.303,", "the sign is not", "positive or negative"),
+     "log_probs = [[-2.303,", "the sign is not", "positive or negative"),
     (lambda log_q, p: plain_kl_terms(log_q, p).mean() / np.log(2), lib.kl_div_loss,
-     "log_probs = [-2.303,", "in bits", "base"),
+     "log_probs = [[-2.303,", "in bits", "base"),
     (lambda log_q, p: plain_kl_terms(log_q, p).sum(), lib.kl_div_loss,
-     "log_probs = [-2.303,", "this is the sum", "weigh twice"),
+     "log_probs = [[-2.303,", "this is the sum", "weigh twice"),
     (lambda log_q, p: plain_kl_terms(np.log(p), np.exp(log_q)).mean(), lib.kl_div_loss,
-     "log_probs = [-2.303,", "weighted by the target", "which of the two"),
+     "log_probs = [[-2.303,", "weighted by the target", "which of the two"),
     (lambda log_q, p: (-p * log_q).mean(), lib.kl_div_loss,
-     "log_probs = [-2.303,", "must cost nothing", "if q were p"),
+     "log_probs = [[-2.303,", "must cost nothing", "if q were p"),
     (lambda log_q, p: plain_kl_terms(log_q, p).mean(), lib.kl_div_loss,
      "target = [0, 1]", "never happens", "what is log 0"),
+    (lambda log_q, p: (p * (np.log(p + 1e-7) - log_q)).mean(), lib.kl_div_loss,
+     "log_probs = [-1.609,", "perfect model", "before it takes the logarithm"),
+    (lambda log_q, p, reduction="mean":
+        lib.kl_div_loss(log_q, p).sum(axis=-1) if reduction == "sum" else
+        lib.kl_div_loss(log_q, p, reduction=reduction), lib.kl_div_loss,
+     "reduction = 'sum'", "all rows", "which axes"),
+    (lambda log_q, p: plain_kl_terms(log_q, p).sum(axis=-1).mean(), lib.kl_div_loss,
+     "log_probs = [[-2.303,", "classes included", "which option"),
     (lambda log_q, p: lib.kl_div_loss(log_q, p, reduction="batchmean"), lib.kl_div_loss,
-     "target = [[0.6,", "classes included", "which option"),
+     "target = [[0.2,", "classes included", "which option"),
     # the Jacobian of softmax, and softplus
     (lambda z: lib.softmax(z) * (1 - lib.softmax(z)), lib.softmax_jacobian,
      "z = [1, 2, 0.5]", "there must be a matrix", "its diagonal"),
@@ -390,7 +443,7 @@ def test_a_typical_mistake_is_named(answer, like, on, sentence, hint):
 def test_dots_that_are_still_there(answer):
     verdict = check(answer, like=lib.softmax)
     assert not verdict.passed
-    assert verdict.message == ("softmax: nothing came back yet: replace the dots with your code.")
+    assert verdict.message == f"softmax: {NOTHING_YET}"
 
 
 def test_an_answer_that_raises_is_quoted_without_traceback_or_address():
@@ -463,6 +516,7 @@ def test_a_called_answer_is_refused():
 def test_a_notebook_shows_it_no_wider_than_its_page():
     verdict = check(lambda z, target: None, like=lib.binary_cross_entropy_with_logits)
     assert repr(verdict) == (
-        "binary_cross_entropy_with_logits: nothing came back yet: replace the dots with\nyour code."
+        "binary_cross_entropy_with_logits: nothing came back yet: replace the dots with\n"
+        "your code, and return its result."
     )
     assert " ".join(repr(verdict).split()) == verdict.message

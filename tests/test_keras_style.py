@@ -375,3 +375,33 @@ def test_out_of_reach_of_the_last_axis():
     labels = np.array([2, 0])
     losses = sparse_categorical_crossentropy(labels, z, from_logits=True, axis=0)
     np.testing.assert_allclose(losses, -log_softmax(z, axis=0)[labels, [0, 1]], rtol=1e-15)
+
+
+@pytest.mark.parametrize("from_logits", [False, True])
+@pytest.mark.parametrize("function", [categorical_crossentropy, binary_crossentropy])
+def test_a_million_classes_along_axis_0_keep_their_digits(function, from_logits):
+    """Added up one by one, as NumPy does along that axis, they lose two or three."""
+    rng = np.random.default_rng(0)
+    y = rng.dirichlet(np.ones(1000), 1000).ravel()[:, None].astype(np.float32) / 1000
+    p = rng.dirichlet(np.ones(1000), 1000).ravel()[:, None].astype(np.float32) / 1000
+    p = np.log(p + np.float32(1e-9)) if from_logits else p
+    along_0 = function(y, p, from_logits=from_logits, axis=0)
+    in_float64 = function(y.astype(float), p.astype(float), from_logits=from_logits, axis=0)
+    np.testing.assert_allclose(along_0, in_float64, rtol=2e-6)
+
+
+@pytest.mark.parametrize("value", ["False", None, 1])
+def test_from_logits_is_true_or_false(value):
+    for function, y in (
+        (categorical_crossentropy, [0.0, 1.0]),
+        (binary_crossentropy, [0.0, 1.0]),
+        (sparse_categorical_crossentropy, 1),
+    ):
+        with pytest.raises(TypeError, match=r"^from_logits: expected True or False"):
+            function(y, [0.4, 0.6], from_logits=value)
+
+
+@pytest.mark.parametrize("value", ["a", [0, 1], 1.0])
+def test_the_ignored_class_is_an_integer(value):
+    with pytest.raises(TypeError, match=r"^ignore_class: expected an integer"):
+        sparse_categorical_crossentropy([1, 0], [[0.4, 0.6], [0.5, 0.5]], ignore_class=value)

@@ -75,7 +75,7 @@ def test_an_unseen_class_costs_inf():
             TypeError,
             "must be integers, got dtype float",
         ),
-        (lambda: categorical_nll([[0.5, 0.5]], [0, 1]), ValueError, r"expected shape \(1,\)"),
+        (lambda: categorical_nll([[0.5, 0.5]], [0, 1]), ValueError, r"probs: expected shape"),
         (lambda: fit_categorical([], 2), ValueError, "labels: expected .* at least 1"),
         (lambda: fit_categorical([[0]], 2), ValueError, "labels: expected shape"),
         (lambda: fit_categorical([0, 2], 2), IndexError, "labels: label 2 .* outside 0..1"),

@@ -379,6 +379,46 @@ def test_smoothing_does_not_make_something_of_a_mean_over_nothing():
     assert float32.dtype == np.float32
 
 
+@pytest.mark.parametrize("weight", [[1.0, -1.0], [2.0, -1.0]])
+@pytest.mark.parametrize("target", [[0, 1], [[0.5, 0.5], [0.25, 0.75]]])
+@pytest.mark.parametrize("smoothing", [0.0, 0.5])
+def test_weights_that_cancel_are_not_nothing(target, weight, smoothing):
+    logits, options = [[1.0, 2.0], [3.0, 5.0]], {"label_smoothing": smoothing}
+    scores = torch.tensor(logits, dtype=torch.float64, requires_grad=True)
+    truth = torch.tensor(np.array(target))
+    tensor = torch.tensor(weight, dtype=torch.float64)
+    theirs = F.cross_entropy(scores, truth, weight=tensor, **options)
+    theirs.backward()
+    ours = softmax_cross_entropy(logits, target, weight=weight, **options)
+    grad = softmax_cross_entropy_grad(logits, target, weight=weight, **options)
+    np.testing.assert_allclose(ours, theirs.detach(), rtol=1e-14)
+    if np.isfinite(ours):
+        np.testing.assert_allclose(grad, scores.grad, rtol=1e-13, atol=1e-15)
+    else:
+        assert not np.isfinite(grad).any()
+
+
+@pytest.mark.parametrize("upstream", [NAN, INF])
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_whatever_comes_from_above_an_ignored_row_does_not_move(upstream, smoothing):
+    logits, labels, options = [[0.0, 1.0], [1.0, 2.0]], [0, -100], {"reduction": "none"}
+    grad = softmax_cross_entropy_grad(
+        logits, labels, upstream=[1.0, upstream], label_smoothing=smoothing, **options
+    )
+    assert np.isfinite(grad[0]).all()
+    assert (grad[1] == 0).all()
+    grad = nll_loss_grad(log_softmax(logits), labels, upstream=[1.0, upstream], **options)
+    assert grad.tolist() == [[-1, 0], [0, 0]]
+    grad = softmax_cross_entropy_grad(logits, [-100, -100], upstream=upstream)
+    assert (grad == 0).all()
+
+
+def test_scores_further_apart_than_the_dtype_reaches():
+    assert softmax_cross_entropy([1.7e308, -1.7e308], 1) == INF
+    assert softmax_cross_entropy([1.7e308, -1.7e308], 0) == 0
+    assert softmax_cross_entropy(np.float32([[3e38, 0], [3e38, 0]]), [1, 1]) == INF
+
+
 def test_the_mean_of_probability_targets_counts_examples_not_weights():
     """One-hot rows and class indices differ under weights, as in PyTorch."""
     logits, weight = [[1.0, 2.0, 0.5], [0.0, 1.0, 2.0]], [0.5, 1.0, 2.0]

@@ -345,6 +345,18 @@ def test_the_gradients_are_slopes_to_the_last_digits(vjp, row, kind, dtype):
             assert error <= float(allowed(z).max()) * size + steps
 
 
+@pytest.mark.parametrize("num_classes", [1000, 32_000])
+def test_a_row_of_the_jacobian_keeps_its_digits_among_many_classes(num_classes):
+    """Where the upstream gradient sits on the largest score, and that has a small share."""
+    z = np.random.default_rng(0).normal(0, 1, num_classes).astype(np.float32)
+    top = z.argmax()
+    p = softmax(z.astype(float))
+    truth = -p * p[top]
+    truth[top] = p[top] * (1 - p[top])
+    row = softmax_vjp(z, np.eye(1, num_classes, top, dtype=np.float32)[0])
+    np.testing.assert_allclose(row, truth, rtol=10 * np.finfo(np.float32).eps)
+
+
 @HARD
 @IN_BOTH_DTYPES
 def test_the_gradient_of_logsumexp_is_softmax(row, dtype):
