@@ -229,10 +229,7 @@ def _predicted_minus_true(rows, labels, scale):
     p, not_top, (examples, top) = _probs_and_rest(rows)
     true = examples, labels
     p[true] = np.where(labels == top, 0 - not_top, p[true] - 1)
-    with np.errstate(over="ignore", invalid="ignore"):  # the scale may be infinite
-        p *= scale[:, None]
-    p[scale == 0] = 0  # ignored, whatever its scores
-    return p
+    return _scaled(p, scale, ignored=scale == 0)
 
 
 def _predicted_minus_shares(rows, share, scale):
@@ -247,10 +244,13 @@ def _predicted_minus_shares(rows, share, scale):
     total = share.sum(axis=-1)
     grad = p * total[:, None] - share
     grad[top] = p[top] * others.sum(axis=-1) - not_top * share[top]
+    return _scaled(grad, scale, ignored=~share.any(axis=-1))
+
+
+def _scaled(grad, scale, ignored):
+    """Return rows of gradients, each times its `scale`, and 0 where one is ignored."""
     with np.errstate(over="ignore", invalid="ignore"):  # the scale may be infinite
         grad *= scale[:, None]
-    ignored = total == 0
-    ignored[ignored] = ~share[ignored].any(axis=-1)  # but weights of both signs may cancel
     grad[ignored] = 0  # whatever its scores
     return grad
 
