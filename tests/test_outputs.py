@@ -70,7 +70,7 @@ COPIES = [
 
 
 def failing_cells(folder):
-    """What nbval finds: the kinds whose cells fail, for each notebook in `folder`."""
+    """The kinds whose cells fail, for each notebook in `folder`, and what nbval says."""
     command = [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), *NBVAL]
     done = subprocess.run(
         [*command, "-rA", "--color=no", "-p", "no:cacheprovider", str(folder)],
@@ -84,7 +84,8 @@ def failing_cells(folder):
     for said, name, cell in verdict.findall(done.stdout):
         failing.setdefault(name, {})[list(SHOWS)[int(cell)]] = said
     assert all(len(cells) == len(SHOWS) for cells in failing.values()), done.stdout
-    return {name: {k for k, v in cells.items() if v == "FAILED"} for name, cells in failing.items()}
+    kinds = {name: {k for k in cells if cells[k] == "FAILED"} for name, cells in failing.items()}
+    return kinds, done.stdout
 
 
 def test_nbval_sees_every_change_of_an_output(tmp_path):
@@ -95,4 +96,5 @@ def test_nbval_sees_every_change_of_an_output(tmp_path):
         change(copy)
         (tmp_path / f"{change.__name__}.ipynb").write_text(as_text(copy), encoding="utf-8")
     expected = {change.__name__: set(kinds) for change, kinds in COPIES}
-    assert failing_cells(tmp_path) == expected
+    found, said = failing_cells(tmp_path)
+    assert found == expected, said
