@@ -32,8 +32,9 @@ def nll_loss(log_probs, target, *, weight=None, ignore_index=-100, reduction="me
     Units:   nats. The dtype of `log_probs` is kept.
     Limits:  `ignore_index` costs 0 and leaves the mean, and so does a class of weight 0, even at
              log p = -inf; a mean over nothing is nan.
-    Errors:  TypeError for labels that are not integers, IndexError for a label outside 0..C-1,
-             ValueError for shapes that do not fit or an unknown `reduction`.
+    Errors:  TypeError for labels or an `ignore_index` that are not integers, IndexError for a
+             label outside 0..C-1, ValueError for shapes that do not fit, weights that are not
+             finite, or an unknown `reduction`.
     Chapter: 5 Softmax cross-entropy. Source: Good (1952), J. R. Stat. Soc. B 14.
 
     >>> print(f"{nll_loss(np.log([0.25, 0.75]), 1):.4f}")  # -log 0.75
@@ -93,7 +94,7 @@ def softmax_cross_entropy(
              nothing is nan.
     Errors:  TypeError for labels that are neither integers nor probabilities, IndexError for a
              label outside 0..C-1, ValueError for shapes that do not fit, probabilities or
-             smoothing outside [0, 1], or an unknown `reduction`.
+             smoothing outside [0, 1], weights that are not finite, or an unknown `reduction`.
     Chapter: 5 Softmax cross-entropy. Source: Good (1952), J. R. Stat. Soc. B 14; Bridle (1990).
 
     >>> print(f"{softmax_cross_entropy([1.0, 2.0, 0.5], 1):.10f}")
