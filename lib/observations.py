@@ -92,7 +92,7 @@ def too_large(rows, score_type):
     if largest > np.finfo(np.float32).max:
         return (
             f"Scores as large as {largest:.4g}: in float32 they are inf, and the loss is nan. "
-            "Something before the loss grows without limit; check the learning rate."
+            "Does something before the loss grow without limit? Check the learning rate."
         )
 
 
@@ -430,24 +430,7 @@ def _mistakes(batch, right, weight):
     yield "adding up the losses instead of averaging them", losses.sum()
     yield "softmax applied twice", _loss_of(batch, softmax(batch.rows))
     if batch.labels is not None:
-        p = softmax(batch.rows)
-        hit = p[np.arange(size), batch.labels]
-        yield "nll_loss on probabilities (minus the mean p of the true class)", -hit.mean()
-        yield "nll_loss on the scores themselves", -batch.rows[np.arange(size), batch.labels].mean()
-        truth = np.eye(batch.num_classes)[batch.labels]
-        with np.errstate(divide="ignore"):
-            rest = np.where(truth == 1, np.log(p), np.log1p(-p))
-        yield "binary cross-entropy of the softmax outputs, one per class", -rest.mean()
-        signed = np.where(truth == 1, batch.rows, -batch.rows)
-        yield "binary_cross_entropy_with_logits, one per class", -log_sigmoid(signed).mean()
-        yield "reading scores as probabilities clipped at 1e-7", _clipped(batch.rows, batch.labels)
-        below = (batch.labels - 1) % batch.num_classes
-        yield (
-            "labels one class too low (below 0 comes the last, as NumPy counts)",
-            softmax_cross_entropy(batch.rows, below),
-        )
-        if batch.labels.max() < batch.num_classes - 1:
-            yield "labels one class too high", softmax_cross_entropy(batch.rows, batch.labels + 1)
+        yield from _mistakes_with_labels(batch.rows, batch.labels)
     if batch.from_one is not None:
         yield "labels one lower than these, which seem to count from 1", batch.from_one
     for amount in SMOOTHING:
@@ -473,6 +456,28 @@ def _mistakes_with_weights(batch, weight):
     elif (total := (batch.q @ weight).sum()) != 0:
         words = "dividing by the sum of the weights, as PyTorch does for class indices only"
         yield words, weighted.sum() / total
+
+
+def _mistakes_with_labels(rows, labels):
+    """Yield the same for what needs one true class per example."""
+    num_classes, true = rows.shape[-1], (np.arange(len(rows)), labels)
+    p = softmax(rows)
+    yield "nll_loss on probabilities (minus the mean p of the true class)", -p[true].mean()
+    yield "nll_loss on the scores themselves", -rows[true].mean()
+    truth = np.eye(num_classes)[labels]
+    with np.errstate(divide="ignore"):
+        rest = np.where(truth == 1, np.log(p), np.log1p(-p))
+    yield "binary cross-entropy of the softmax outputs, one per class", -rest.mean()
+    signed = np.where(truth == 1, rows, -rows)
+    yield "binary_cross_entropy_with_logits, one per class", -log_sigmoid(signed).mean()
+    yield "reading scores as probabilities clipped at 1e-7", _clipped(rows, labels)
+    below = (labels - 1) % num_classes
+    yield (
+        "labels one class too low (below 0 comes the last, as NumPy counts)",
+        softmax_cross_entropy(rows, below),
+    )
+    if labels.max() < num_classes - 1:
+        yield "labels one class too high", softmax_cross_entropy(rows, labels + 1)
 
 
 def _loss_of(batch, rows, **options):
