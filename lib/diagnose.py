@@ -42,7 +42,8 @@ class _Batch:
     q: np.ndarray | None
     ignored: int
     losses: np.ndarray
-    grid: tuple | None  # scores (N, T, K) and labels (N, T), where there is a second axis
+    grid: tuple | None  # scores (N, T, K), labels and which count (N, T), if there are two axes
+    from_one: float | None = None  # the loss of labels one lower, if these seem to count from 1
 
     @property
     def num_classes(self):
@@ -50,7 +51,8 @@ class _Batch:
 
     @property
     def loss(self):
-        return self.losses.mean()
+        with np.errstate(over="ignore"):
+            return self.losses.mean()
 
     @property
     def accuracy(self):
@@ -69,7 +71,8 @@ def diagnose(logits, target, *, ignore_index=-100, weight=None, loss=None):
     Shapes:  `logits` (C,), (N, C) or (N, C, d1, ..., dK); `target` as for `softmax_cross_entropy`,
              or in a shape that does not fit, and then the report says so. `weight` (C,).
              NumPy arrays, nested lists and torch tensors, on any device.
-    Limits:  works on a copy in float64; from a large vocabulary pass a few rows.
+    Limits:  works on a copy in float64; from a large vocabulary pass a few rows. Of rows whose
+             label is `ignore_index` it only says whether their gradient would be nan.
     Units:   nats. `loss` is the number that your own code printed for this batch, if you have it.
     Errors:  TypeError for what is not made of numbers; ValueError for empty input, for scores
              without an axis of classes, or for weights that do not fit.
@@ -91,16 +94,20 @@ def diagnose(logits, target, *, ignore_index=-100, weight=None, loss=None):
     z, y, found = _made_to_fit(z, y, label_type)
     rows, _ = classes_last(z.astype(np.float64), _class_axis(z))
     class_weights = _class_weights(weight, rows)
-    found += _said_by(observations.ABOUT_SCORES, rows, score_type)
+    counted = _counted(y, rows, ignore_index)
+    found += _said_by(observations.ABOUT_GAPS, rows, counted)
+    seen = rows[counted] if counted.any() else rows
+    found += _said_by(observations.ABOUT_SCORES, seen, score_type)
     batch = None
     if y is not None:
         batch, more = _batch(z, y, rows, ignore_index)
         found += more
-    if batch is not None and np.isfinite(batch.losses).all():
+    if batch is not None and _can_be_judged(batch):
         found += _said_by(observations.ABOUT_LOSS, batch)
+        found += _said_by([observations.no_weight], batch, class_weights)
         if loss is not None:
-            found += _said_by([observations.reported], batch, float(loss), class_weights)
-    return _Report(tuple(found), "" if found else _all_well(batch))
+            found += _said_by([observations.reported], batch, _number(loss), class_weights)
+    return _Report(tuple(found), "" if found else _all_well(batch, class_weights))
 
 
 def _said_by(looks, *seen):
@@ -108,10 +115,23 @@ def _said_by(looks, *seen):
     return [sentence for sentence in (look(*seen) for look in looks) if sentence]
 
 
-def _all_well(batch):
+def _counted(y, rows, ignore_index):
+    """Return for each row of scores whether the loss counts it."""
+    if y is None or y.dtype.kind == "f":
+        return np.ones(len(rows), bool)
+    return y.ravel() != ignore_index
+
+
+def _can_be_judged(batch):
+    """Return whether the losses are finite, and sums and squares of the scores stay so."""
+    return np.isfinite(batch.losses).all() and not observations.too_large(batch.rows, "")
+
+
+def _all_well(batch, class_weights):
     examples = "1 example" if len(batch.rows) == 1 else f"{len(batch.rows)} examples"
+    kind = "loss" if (class_weights == 1).all() else "loss before the class weights"
     return (
-        f"Nothing odd: {examples}, {batch.num_classes} classes, loss {batch.loss:.4f}, where no "
+        f"Nothing odd: {examples}, {batch.num_classes} classes, {kind} {batch.loss:.4f}, where no "
         f"knowledge costs ln K = {math.log(batch.num_classes):.4f}."
     )
 
@@ -136,6 +156,11 @@ def _array(name, value, kinds):
     if array.dtype.kind not in kinds:
         raise TypeError(f"{name}: expected real numbers, got an array of dtype {array.dtype}")
     return array, own_type or str(array.dtype)
+
+
+def _number(loss):
+    """Return what the caller's code printed, a number or a tensor of one, as a Python number."""
+    return float(_array("loss", loss, "fiu")[0].item())
 
 
 def _made_to_fit(z, y, label_type):
@@ -180,21 +205,39 @@ def _made_to_fit(z, y, label_type):
 
 def _same_shape(z, y):
     """Return labels in the shape of the scores: a distribution per row, or one-hot integers."""
+    found = []
+    if _sums_along_last(y):
+        found.append(
+            f"Scores and target, both of shape {z.shape}, have their classes on the last axis: "
+            "along it the target sums to 1, along axis 1 it does not. PyTorch and this book look "
+            "for the classes on axis 1: move them there, or flatten both to one row per example."
+        )
+        z, y = np.moveaxis(z, -1, 1), np.moveaxis(y, -1, 1)
     if y.dtype.kind == "f":
-        return z, y, []
+        return z, y, found
     axis = _class_axis(z)
     if ((y == 0) | (y == 1)).all() and (y.sum(axis=axis) == 1).all():
         sentence = (
             f"The labels are one-hot rows of type {y.dtype}. PyTorch takes integers for class "
             "indices: pass the indices, or the rows as floating-point numbers."
         )
-        return z, y.argmax(axis=axis), [sentence]
+        return z, y.argmax(axis=axis), [*found, sentence]
     sentence = (
-        f"Integer labels in the shape of the scores, {y.shape}, and their rows are not one-hot. If "
-        "each score is a yes-or-no question of its own, the loss is "
-        "binary_cross_entropy_with_logits; otherwise one label per row is expected."
+        f"Integer labels in the shape of the scores, {y.shape}, and their rows are not one-hot. "
+        f"{observations.YES_OR_NO}; otherwise one label per row is expected."
     )
-    return z, None, [sentence]
+    return z, None, [*found, sentence]
+
+
+def _sums_along_last(y):
+    """Return whether a target holds distributions along its last axis, and not along axis 1."""
+    if y.ndim < 3 or not ((y >= 0) & (y <= 1)).all():
+        return False
+    return _all_one(y.sum(axis=-1)) and not _all_one(y.sum(axis=1))
+
+
+def _all_one(total):
+    return np.abs(total - 1.0).max() < 1e-3
 
 
 def _either_axis(z, y):
@@ -210,10 +253,11 @@ def _either_axis(z, y):
 def _whole_labels(y, label_type):
     """Return the labels as integers, and a sentence if they came as something else."""
     if y.dtype.kind == "f":
-        if not np.isfinite(y).all() or (y % 1).any():
+        strange = y[~((np.floor(y) == y) & (np.abs(y) < 2.0**53))]
+        if strange.size:
             sentence = (
-                f"The labels are of type {label_type} and not whole numbers; the first is "
-                f"{y.flat[0]:.4g}. They cannot be class indices: is this a regression, or a row of "
+                f"Labels of type {label_type} that cannot be class indices: {strange.size} of "
+                f"{y.size}, the first is {strange[0]:.4g}. Is this a regression, or a row of "
                 "probabilities in the wrong shape?"
             )
             return None, [sentence]
@@ -235,7 +279,8 @@ def _batch(z, y, rows, ignore_index):
     num_classes, flat = rows.shape[-1], y.ravel()
     counted = flat != ignore_index
     outside = counted & ((flat < 0) | (flat >= num_classes))
-    found = _said_by([observations.outside], flat[outside], flat[counted & ~outside], num_classes)
+    seen = flat[outside], flat[counted & ~outside], num_classes
+    found = _said_by([observations.outside], *seen)
     if not counted.any():
         found.append(
             f"All {flat.size} labels are {ignore_index} and ignored: the mean is 0/0 = nan. Skip "
@@ -244,10 +289,13 @@ def _batch(z, y, rows, ignore_index):
     keep = counted & ~outside
     if not keep.any():
         return None, found
-    grid = (rows.reshape(*y.shape, num_classes), y) if y.ndim == 2 else None
+    grid = (rows.reshape(*y.shape, num_classes), y, keep.reshape(y.shape)) if y.ndim == 2 else None
+    from_one = None
+    if observations.count_from_one(*seen):
+        from_one = softmax_cross_entropy(rows[counted], flat[counted] - 1)
     rows, labels = rows[keep], flat[keep]
     losses = softmax_cross_entropy(rows, labels, reduction="none")
-    batch = _Batch(rows, labels, None, int((~counted).sum()), losses, grid)
+    batch = _Batch(rows, labels, None, int((~counted).sum()), losses, grid, from_one)
     return batch, found + _said_by([observations.ruled_out], batch)
 
 
@@ -261,4 +309,5 @@ def _soft_batch(z, y, rows):
     losses = softmax_cross_entropy(rows, q, reduction="none")
     one_hot = ((q == 0) | (q == 1)).all() and (q.sum(axis=-1) == 1).all()
     labels = q.argmax(axis=-1) if one_hot else None
-    return _Batch(rows, labels, q, 0, losses, None), found
+    batch = _Batch(rows, labels, q, 0, losses, None)
+    return batch, found + _said_by([observations.ruled_out], batch)

@@ -60,6 +60,10 @@ def mask_truth():
     return out
 
 
+def in_one_line(report):
+    return " ".join(repr(report).split())
+
+
 def soft_target():
     return 0.9 * np.eye(10)[Y] + 0.01
 
@@ -74,6 +78,7 @@ def missing_zero():
 BROKEN = {
     "probabilities": ((softmax(Z), Y), r"sums to 1.*\(K - 1\)/e\) = 1\.4612"),
     "log-probabilities": ((log_softmax(Z), Y), "log-probabilities.*harmless"),
+    "too large": ((Z * 1e300, Y), r"Scores as large as \d\.\d+e\+300"),
     "sigmoids": ((1 / (1 + np.exp(-Z)), Y), "All 640 scores.*sigmoid.*1.4612"),
     "relu": ((np.maximum(Z, 0), Y), r"No score is negative and \d+% are exactly 0.*ReLU"),
     "fresh": (fresh(), r"The loss is 2\.30\d\d, and ln K = 2\.3026"),
@@ -85,6 +90,7 @@ BROKEN = {
         (np.vstack([np.full(10, -np.inf), Z[1:]]), Y),
         "-inf throughout: 1, the first is row 0",
     ),
+    "ignored gaps": ((holes(np.nan), np.where(np.arange(64) == 5, -100, Y)), "Ignored rows"),
     "masked truth": ((mask_truth(), Y), "score -inf: 3 of 64"),
     "one class": ((Z[:, :1], np.zeros(64, int)), "one class only"),
     "integer scores": ((Z.argmax(1)[:, None] * np.eye(10, dtype=int)[Y], Y), "integers"),
@@ -98,8 +104,8 @@ BROKEN = {
     "one-hot integers": ((Z, np.eye(10, dtype=int)[Y]), "one-hot rows of type int64"),
     "yes or no": ((Z, (Z > 1).astype(int)), "rows are not one-hot.*with_logits"),
     "float labels": ((Z, Y.astype(float)), r"whole numbers of type float64.*\.long\(\)"),
-    "fractions": ((Z, Y + 0.5), "not whole numbers"),
-    "nan labels": ((Z, np.where(Y == 0, np.nan, Y)), "not whole numbers"),
+    "fractions": ((Z, Y + 0.5), "cannot be class indices: 64 of 64"),
+    "nan labels": ((Z, np.where(Y == 0, np.nan, Y)), "cannot be class indices"),
     "bool labels": ((Z, BOOLS), "refuses labels of type bool"),
     "from one": ((Z, Y + 1), r"outside 0\.\.9: \d+ of 64, the first is 10.*count from 1"),
     "from one, unnoticed": (missing_zero(), "No label is 0, and with 1 subtracted"),
@@ -108,6 +114,7 @@ BROKEN = {
     "too few outputs": ((Z, np.where(Y == 2, 12, Y)), "at least 13 outputs"),
     "all ignored": ((Z, np.full(64, -100)), "All 64 labels are -100.*0/0 = nan"),
     "swapped": ((softmax(Z), Z), "arguments swapped"),
+    "nan target": ((Z, np.full((64, 10), np.nan)), "nan: 640, that are inf: 0"),
     "negative target": ((Z, np.eye(10)[Y] - 0.1), "negative entries, down to -0.1"),
     "target sums to 2": ((Z, np.full((64, 10), 0.2)), "sum to 2..2, not to 1"),
     "zero times inf": ((np.where(Z > 2, Z, -np.inf), np.eye(10)[Z.argmax(1)]), "0 by -inf"),
@@ -144,7 +151,7 @@ def test_it_says_what_it_sees(name, kind):
 def test_every_observation_is_seen_at_work():
     """The cases above and below leave out no function of `observations`."""
     spoke = set()
-    tables = ("ABOUT_SCORES", "ABOUT_PROBABILITY_TARGETS", "ABOUT_LOSS")
+    tables = ("ABOUT_GAPS", "ABOUT_SCORES", "ABOUT_PROBABILITY_TARGETS", "ABOUT_LOSS")
 
     def listening(look):
         def listener(*seen):
@@ -212,6 +219,11 @@ def test_a_mask_that_spares_the_truth_is_no_fault():
     assert diagnose(z, Y).findings == ()
 
 
+def test_a_mask_of_large_negative_scores_does_not_make_examples_alike():
+    for masked in (-1e9, np.finfo(np.float32).min, np.finfo(np.float64).min):
+        assert diagnose(np.where(np.arange(11) == 10, masked, np.c_[Z, Y]), Y).findings == ()
+
+
 def test_a_fresh_model_hears_only_that_it_knows_nothing():
     (sentence,) = diagnose(*fresh()).findings
     assert "Right at the first step" in sentence
@@ -242,6 +254,9 @@ TRUTH = F.one_hot(T[1], 10).double()
         (F.kl_div(T[0].log_softmax(1), TRUTH, reduction="sum") / 640, "number of entries"),
         (F.cross_entropy(*T) / np.log(2), "bits"),
         (F.cross_entropy(*T).exp(), "perplexity"),
+        (-F.cross_entropy(*T), "a missing minus sign"),
+        (F.cross_entropy(*T, label_smoothing=0.1), r"label smoothing of 0\.1, .* if you meant it"),
+        (F.cross_entropy(T[0], (T[1] - 1) % 10), "labels one class too low"),
         (12.3456, "None of the mistakes"),
         (np.nan, "Your loss is nan, .* own arithmetic"),
     ],
@@ -259,11 +274,36 @@ def test_a_printed_loss_that_is_right_is_passed_over():
     assert diagnose(Z, Y, loss=weighted, weight=WEIGHT).findings == ()
     soft = F.cross_entropy(T[0], torch.tensor(soft_target()))
     assert diagnose(Z, soft_target(), loss=soft).findings == ()
+    for q in (soft_target(), np.eye(10)[Y]):
+        weighted = F.cross_entropy(T[0], torch.tensor(q), weight=torch.tensor(WEIGHT))
+        assert diagnose(Z, q, loss=weighted, weight=WEIGHT).findings == ()
+
+
+def test_a_printed_loss_may_carry_a_gradient():
+    loss = F.cross_entropy(T[0].clone().requires_grad_(), T[1])
+    assert diagnose(Z, Y, loss=loss).findings == ()
+
+
+def test_a_healthy_batch_with_weights_says_which_loss_it_shows():
+    said = diagnose(Z, Y, weight=WEIGHT).summary
+    assert f"loss before the class weights {softmax_cross_entropy(Z, Y):.4f}" in said
+
+
+def test_weights_of_zero_explain_nan():
+    weight = np.where(np.isin(np.arange(10), Y[:3]), 0.0, 1.0)
+    for options in ({"loss": np.nan}, {}):
+        (sentence,) = diagnose(Z[:3], Y[:3], weight=weight, **options).findings
+        assert "0/0 = nan" in sentence
+    assert F.cross_entropy(T[0][:3], T[1][:3], weight=torch.tensor(weight)).isnan()
 
 
 def test_a_printed_loss_with_weights_or_ignored_labels_is_traced():
     rows = F.cross_entropy(T[0], TRUTH, weight=torch.tensor(WEIGHT))
     assert "by their number" in repr(diagnose(Z, Y, loss=rows, weight=WEIGHT))
+    looked_up = F.cross_entropy(*T, weight=torch.tensor(WEIGHT))
+    assert "the sum of the weights" in in_one_line(
+        diagnose(Z, np.eye(10)[Y], loss=looked_up, weight=WEIGHT)
+    )
     plain = F.cross_entropy(*T)
     assert "leaving out the class" in repr(diagnose(Z, Y, loss=plain, weight=WEIGHT))
     by_all = F.cross_entropy(T[0], torch.tensor(SOME), reduction="sum") / 64
@@ -276,6 +316,152 @@ def test_clipped_losses_are_traced():
     positive = np.abs(Z)
     as_if = -np.log(positive / positive.sum(1, keepdims=True))[np.arange(64), Y].mean()
     assert "reading scores as probabilities" in repr(diagnose(positive, Y, loss=as_if))
+
+
+def test_labels_from_one_are_traced():
+    right = softmax_cross_entropy(Z, Y)
+    assert "one lower than these" in in_one_line(diagnose(Z, Y + 1, loss=right))
+    fewer = np.minimum(Y, 8)
+    high = softmax_cross_entropy(Z, fewer + 1)
+    assert "one class too high" in in_one_line(diagnose(Z, fewer, loss=high))
+
+
+# ---- Rows that do not count, and numbers that are not finite -------------------------------------
+
+
+def test_nan_and_infinite_scores_raise_no_other_alarm():
+    gap = 5 * np.eye(4)
+    gap[0, 0] = np.nan
+    for z, y in (
+        (gap, [0, 1, 2, 3]),
+        (np.vstack([Z[:3], np.full(10, np.inf)]), Y[:4]),
+        ([[np.inf, -np.inf, 0.0]], [0]),
+    ):
+        (sentence,) = diagnose(z, y).findings
+        assert sentence.startswith("Scores that are nan")
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_ignored_rows_are_not_judged(bad):
+    z, y = np.vstack([np.full(10, bad), Z]), np.hstack([-100, Y])
+    leaf = torch.tensor(z, requires_grad=True)
+    loss = F.cross_entropy(leaf, torch.tensor(y))
+    loss.backward()
+    np.testing.assert_allclose(loss.item(), softmax_cross_entropy(z, y), rtol=1e-12)
+    assert np.isfinite(loss.item())
+    assert leaf.grad[0].isnan().all()
+    (sentence,) = diagnose(z, y).findings
+    assert "nan: 1, the first is row 0. The loss leaves them out" in sentence
+    assert "nan: 1, that are inf: 0, the first in row 6." in in_one_line(
+        diagnose(np.vstack([z[:1], holes(np.nan)]), y)
+    )
+
+
+def test_a_mask_hands_no_gradient_to_ignored_rows():
+    """`ignored_gaps` calls masked_fill harmless."""
+    leaf = torch.tensor(Z, requires_grad=True)
+    ignored = torch.arange(64) < 3
+    z = leaf.masked_fill(ignored[:, None], -np.inf)
+    F.cross_entropy(z, T[1].masked_fill(ignored, -100)).backward()
+    assert leaf.grad.isfinite().all()
+    assert (leaf.grad[:3] == 0).all()
+
+
+def test_observations_of_the_scores_leave_out_ignored_rows():
+    z, y = softmax(Z), np.where(np.arange(64) < 5, -100, Y)
+    z[:5] = 7.0
+    assert "these are probabilities" in in_one_line(diagnose(z, y))
+
+
+def test_scores_of_every_size_raise_no_warning():
+    """The suite turns warnings into errors."""
+    masked = in_one_line(diagnose([[0.0, -np.inf, 50.0]] * 5, [0] * 5))
+    assert "standard deviation of 25," in masked
+    least = np.finfo(np.float64).min
+    assert diagnose([[0.0, least, 1.0], [3.0, least, 1.0]], [2, 0], loss=0.2201).findings == ()
+    for z in ([[1e308, 1e308]], [[1e308, -1e308], [-1e308, 1e308]], [[1e300, 0.0]] * 12):
+        assert "Scores as large as 1e+30" in repr(diagnose(z, [0] * len(z), loss=1.0))
+    assert "inf" in repr(diagnose([[0.0, -1.7e308]] * 6, [1] * 6, loss=1.0))
+
+
+@PROPERTY
+@given(
+    st.lists(
+        st.lists(
+            st.sampled_from([0.0, 1.0, -2.0, 1e308, -1e308, np.nan, np.inf, -np.inf]),
+            min_size=3,
+            max_size=3,
+        ),
+        min_size=5,
+        max_size=5,
+    ),
+    st.lists(st.sampled_from([0, 1, 2, 3, -1, -100]), min_size=5, max_size=5),
+    st.sampled_from([None, 1.0, np.nan, 0.0]),
+)
+def test_wild_batches_raise_no_warning(z, y, loss):
+    assert repr(diagnose(z, y, loss=loss))
+    assert repr(diagnose(z, z[::-1], loss=loss))
+    assert repr(diagnose(z, np.eye(3)[np.clip(y, 0, 2)], loss=loss, weight=[0.0, 1.0, 2.0]))
+    assert repr(diagnose(np.array([z, z]).swapaxes(1, 2), [y, y], loss=loss))
+
+
+def test_all_is_never_well_with_an_infinite_loss():
+    assert "score -inf: 1 of 1" in repr(diagnose([[0.0, -np.inf]], [[0.5, 0.5]]))
+
+
+# ---- Targets -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shift", [-1, 1])
+def test_a_shift_is_seen_beside_padding(shift):
+    y = np.roll(LONG_Y, shift, axis=1)
+    padded = y.copy()
+    padded[:, -3:] = -100
+    words = "earlier" if shift == -1 else "later"
+    assert f"position {words}, the loss would be 0." in in_one_line(diagnose(LONG_Z, padded))
+    right = np.where(padded == -100, -100, LONG_Y)
+    assert diagnose(LONG_Z, right).findings == ()
+    assert "position" not in repr(diagnose(LONG_Z, np.where(np.arange(12) == 4, y, -100)))
+
+
+def test_soft_targets_can_be_worse_than_not_looking():
+    (sentence,) = diagnose(Z[::-1] * 10, soft_target()).findings
+    assert "more than the ln K = 2.3026 of not looking. The scores" in sentence
+    several = (Z > 0).astype(float)
+    assert "of not looking" not in repr(diagnose(Z, several))
+
+
+def test_the_first_label_that_is_no_index_is_named():
+    for labels, first in (([0.0, 0.5], "0.5"), ([1.0, np.nan], "nan"), ([0.0, 1e300], r"1e\+300")):
+        report = in_one_line(diagnose([[3.0, 0.0, 1.0], [0.0, 1.0, 2.0]], labels))
+        assert re.search(rf"1 of 2, the first is {first}\. Is this", report)
+
+
+def test_a_target_with_nan_is_not_called_negative():
+    q = soft_target()
+    q[4, 2] = np.nan
+    (sentence,) = diagnose(Z, q).findings
+    assert "nan: 1, that are inf: 0, the first in row 4" in sentence
+
+
+@pytest.mark.parametrize("one", [1, 1.0])
+def test_targets_with_their_classes_on_the_last_axis(one):
+    z, q = np.moveaxis(LONG_Z, 1, -1), one * np.eye(10, dtype=type(one))[LONG_Y]
+    first, *rest = diagnose(z, q).findings
+    assert "both of shape (4, 12, 10), have their classes on the last axis" in first
+    assert all("one-hot" in sentence for sentence in rest)
+    assert diagnose(LONG_Z, np.moveaxis(q.astype(float), -1, 1)).findings == ()
+
+
+@pytest.mark.parametrize("kind", [int, float])
+def test_several_ones_a_row_hear_of_yes_or_no(kind):
+    report = in_one_line(diagnose(Z, (Z > 0).astype(kind)))
+    assert "yes-or-no question of its own, the loss is binary_cross_entropy_with_logits" in report
+
+
+def test_one_class_has_no_floor():
+    (sentence,) = diagnose(np.linspace(0.1, 0.9, 20)[:, None], np.zeros(20, int)).findings
+    assert "one class only" in sentence
 
 
 # ---- Inputs --------------------------------------------------------------------------------------
