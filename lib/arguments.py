@@ -121,8 +121,8 @@ def class_indices(name, labels, num_classes):
     IndexError: target: label 3 at position (1,) is outside 0..2
     """
     labels = integer_array(name, labels)
-    wrong = (labels < 0) | (labels >= num_classes)
-    if wrong.any():
+    if labels.size and (labels.min() < 0 or labels.max() >= num_classes):
+        wrong = (labels < 0) | (labels >= num_classes)
         where = tuple(int(i) for i in np.argwhere(wrong)[0])
         raise IndexError(
             f"{name}: label {labels[where]} at position {where} is outside 0..{num_classes - 1}"

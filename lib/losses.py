@@ -202,7 +202,7 @@ def _labels(name, logits, target, ignore_index):
             f"got {target.shape}"
         )
     counted = target != integer("ignore_index", ignore_index)
-    return class_indices("target", np.where(counted, target, 0), num_classes), counted
+    return class_indices("target", target * counted, num_classes), counted
 
 
 def _class_weights(weight, logits):
@@ -304,10 +304,11 @@ def _reduce(losses, in_mean, reduction):
     one_of("reduction", reduction, ("none", "mean", "sum"))
     if reduction == "none":
         return losses[()]  # of one example: a number, not an array without dimensions
-    if reduction == "mean" and not in_mean.any():
+    total_weight = in_mean.sum() if reduction == "mean" else 1
+    if total_weight == 0 and not in_mean.any():  # weights of both signs may cancel
         return losses.dtype.type(np.nan)
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # of infinite losses
-        return losses.sum() / (in_mean.sum() if reduction == "mean" else 1)
+        return losses.sum() / total_weight
 
 
 def _upstream_per_example(upstream, in_mean, reduction, dtype):
@@ -315,6 +316,9 @@ def _upstream_per_example(upstream, in_mean, reduction, dtype):
     one_of("reduction", reduction, ("none", "mean", "sum"))
     upstream = upstream_array(upstream, in_mean.shape, reduction, dtype)
     if reduction == "mean":
-        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # weights may cancel
-            upstream = upstream / in_mean.sum() if in_mean.any() else np.zeros_like(upstream)
+        total_weight = in_mean.sum()
+        if total_weight == 0 and not in_mean.any():  # weights of both signs may cancel
+            return np.zeros_like(in_mean)
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+            upstream = upstream / total_weight
     return np.broadcast_to(upstream, in_mean.shape)
