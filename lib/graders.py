@@ -94,7 +94,12 @@ def _binary(must):
     return (
         Case((SCORES, HALF_ANSWERS), must, "how much of a target of 0.9 is a yes, how much a no?"),
         Case((BATCH, BATCH_ANSWERS), must, "over how many questions does the mean run?"),
-        Case((FAR_APART, np.array([1.0, 0.0, 0.0])), "everything must be finite", SIGMOID_HINT),
+        Case(
+            (FAR_APART, np.array([1.0, 0.0, 0.0])),
+            "what is sure and right must count nothing, and everything must be finite",
+            SIGMOID_HINT,
+            atol=TINY,
+        ),
         Case((SURE_AND_WRONG, np.array([0.0, 1.0])), must, SIGMOID_HINT),
         Case(
             (SCORES, ANSWERS),
@@ -214,7 +219,11 @@ GRADERS = {
                 "it must exceed the largest score",
                 "you took a number away from every score; where does it come back?",
             ),
-            _wrong_sign(logsumexp),
+            Mistake(
+                lambda z: -logsumexp(z),
+                "it must not be below the largest score",
+                "which sign has the logarithm of the sum?",
+            ),
             _base_two(logsumexp),
         ),
     ),
@@ -282,6 +291,13 @@ GRADERS = {
             _base_two(softmax_cross_entropy),
             _sum_for_mean(softmax_cross_entropy),
             _divided_by_classes(softmax_cross_entropy),
+            Mistake(
+                lambda logits, target: (
+                    softmax_cross_entropy(logits, target) - np.mean(np.max(logits, axis=-1))
+                ),
+                "the same number added to every score must change nothing",
+                "you took a number away from every score; in both places?",
+            ),
             Mistake(
                 lambda logits, target: softmax_cross_entropy(softmax(logits), target),
                 "the loss must see the scores themselves",
