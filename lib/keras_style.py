@@ -42,7 +42,7 @@ def categorical_crossentropy(y_true, y_pred, *, from_logits=False, label_smoothi
     >>> categorical_crossentropy(y_true, y_pred).round(4)
     array([0.0513, 2.3026])
     """
-    y_pred = float_array("y_pred", y_pred)
+    y_pred, from_logits = float_array("y_pred", y_pred), flag("from_logits", from_logits)
     axis = _class_axis(y_pred, axis)
     y = _smoothed(y_true, y_pred, label_smoothing, towards=1 / y_pred.shape[axis])
     with np.errstate(invalid="ignore"):  # 0 * -inf; the next line says what it is worth
@@ -71,7 +71,7 @@ def sparse_categorical_crossentropy(
     >>> sparse_categorical_crossentropy(y_true, y_pred).round(4)
     array([0.0513, 2.3026])
     """
-    y_pred = float_array("y_pred", y_pred)
+    y_pred, from_logits = float_array("y_pred", y_pred), flag("from_logits", from_logits)
     axis = _class_axis(y_pred, axis)
     labels = _labels(y_true, y_pred, axis)
     if ignore_class is None:
@@ -127,7 +127,7 @@ def _class_axis(y_pred, axis):
 
 def _log_probs(y_pred, from_logits, axis):
     """Return log-softmax of scores, or the logarithm of probabilities as Keras repairs them."""
-    if flag("from_logits", from_logits):
+    if from_logits:
         return log_softmax(y_pred, axis=axis)
     p = probabilities("y_pred", y_pred)
     with np.errstate(invalid="ignore"):  # probabilities that are all 0: 0/0
